@@ -1,0 +1,44 @@
+# Everything that one types. A machine needs Python 3.11 or later and make; all else comes into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help serve test check bench clean revision lock
+.DEFAULT_GOAL := help
+
+help:  ## What there is to type
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+serve: $(STAMP)  ## Serve the sandbox at http://localhost:8080
+	$(BIN)/bryggen serve
+
+test: $(STAMP)  ## Run every test that this machine can run
+	$(BIN)/pytest -n auto $(ARGS)
+
+check: $(STAMP)  ## Format, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP)  ## What a request costs beside a bare Flask view
+	$(BIN)/python benchmarks/run.py
+
+clean:  ## Remove what was made here; the data folder stays
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+revision: $(STAMP)  ## A new migration from the models: make revision MESSAGE="say what"
+	$(BIN)/python -m sandbox.migrations.revision "$(MESSAGE)"
+
+lock: $(STAMP)  ## Write down the versions that are installed
+	{ sed -n '/^#/p' constraints.txt; $(BIN)/pip freeze --all --exclude-editable --exclude bryggen --exclude pip; } > constraints.new
+	mv constraints.new constraints.txt
+
+$(STAMP): setup.cfg pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Bryggen needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+	  { echo "The venv module is missing. On Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,postgres]'
+	@touch $(STAMP)

