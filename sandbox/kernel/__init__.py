@@ -1,0 +1,1 @@
+"""The ground: money, time, ids, errors, settings and the database. It knows no bank."""

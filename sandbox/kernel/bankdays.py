@@ -1,0 +1,97 @@
+"""Bank days: on which days a country's banks, and a currency's settlement, are open."""
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from sandbox.kernel.countries import country
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+#: A currency is settled where its central bank is. Euro follows TARGET, wherever the customer lives.
+_SETTLED_IN = {"NOK": "NO", "SEK": "SE", "DKK": "DK"}
+
+
+def easter(year: int) -> date:
+    """Easter Sunday. Source: the anonymous Gregorian computus."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    week = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    month, day = divmod(h + week - 7 * ((a + 11 * h + 22 * week) // 451) + 114, 31)
+    return date(year, month, day + 1)
+
+
+@cache
+def closed_days(country_id: str, year: int) -> frozenset[date]:
+    """The days of the year, weekends apart, on which the country's banks are closed."""
+    rules = country(country_id).bank_days
+    closed = set(holidays.country_holidays(rules.calendar, years=year, categories=rules.categories))
+    closed |= {date(year, month, day) for month, day in rules.also}
+    closed |= {easter(year) + timedelta(days=after) for after in rules.after_easter}
+    if country(country_id).currency == "EUR":
+        closed |= target_closed_days(year)
+    return frozenset(day for day in closed if day.year == year)
+
+
+@cache
+def target_closed_days(year: int) -> frozenset[date]:
+    """The days of the year, weekends apart, on which euro are not settled. Source: ECB, TARGET calendar."""
+    fixed = {date(year, 1, 1), date(year, 5, 1), date(year, 12, 25), date(year, 12, 26)}
+    return frozenset(fixed | {easter(year) - 2 * _DAY, easter(year) + _DAY})
+
+
+def is_bank_day(country_id: str, day: date) -> bool:
+    """Whether the country's banks are open on that day."""
+    return day.weekday() < _SATURDAY and day not in closed_days(country_id.upper(), day.year)
+
+
+def is_settlement_day(currency: str, day: date) -> bool:
+    """Whether payments in the currency reach another bank on that day; an unknown one follows TARGET."""
+    if currency in _SETTLED_IN:
+        return is_bank_day(_SETTLED_IN[currency], day)
+    return day.weekday() < _SATURDAY and day not in target_closed_days(day.year)
+
+
+def on_or_after(country_id: str, day: date) -> date:
+    """That day, or the next bank day where it is none: how bills roll."""
+    while not is_bank_day(country_id, day):
+        day += _DAY
+    return day
+
+
+def on_or_before(country_id: str, day: date) -> date:
+    """That day, or the bank day before where it is none: how salaries roll."""
+    while not is_bank_day(country_id, day):
+        day -= _DAY
+    return day
+
+
+def next_bank_day(country_id: str, day: date) -> date:
+    """The first bank day after that day."""
+    return on_or_after(country_id, day + _DAY)
+
+
+def previous_bank_day(country_id: str, day: date) -> date:
+    """The last bank day before that day."""
+    return on_or_before(country_id, day - _DAY)
+
+
+def last_bank_day(country_id: str, year: int, month: int) -> date:
+    """The last bank day of the month."""
+    first_of_next = date(year + month // 12, month % 12 + 1, 1)
+    return previous_bank_day(country_id, first_of_next)
+
+
+def cut_off(country_id: str, scheme: str) -> time:
+    """The local time on a bank day after which a payment of the scheme waits for the next bank day."""
+    return country(country_id).cut_offs[scheme]
+
+
+def execution_day(country_id: str, scheme: str, moment: datetime) -> date:
+    """The bank day on which a payment that is given at `moment` is carried out."""
+    local = moment.astimezone(ZoneInfo(country(country_id).zone))
+    if is_bank_day(country_id, local.date()) and local.time() <= cut_off(country_id, scheme):
+        return local.date()
+    return next_bank_day(country_id, local.date())

@@ -1,0 +1,128 @@
+"""What is particular to a country, read from `fixtures/countries`: names, numbers, calendars, rhythm."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sandbox.kernel import documents, places
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRange:
+    """Numbers that no subscriber has: `prefix`, then `first` to `last` in so many digits."""
+
+    prefix: str
+    digits: int
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """How many numbers the range has."""
+        return self.last - self.first + 1
+
+    def number(self, index: int) -> str:
+        """The number at that place, in the form +4768050000."""
+        return f"{self.prefix}{self.first + index:0{self.digits}d}"
+
+    def holds(self, phone: str) -> bool:
+        """Whether the number is one of the range."""
+        rest = phone.removeprefix(self.prefix)
+        right = phone.startswith(self.prefix) and rest.isdigit() and len(rest) == self.digits
+        return right and self.first <= int(rest) <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class BankDays:
+    """The days on which a country's banks are closed, beyond Saturdays and Sundays.
+
+    `also` are (month, day) every year, `after_easter` days after Easter Sunday.
+    """
+
+    calendar: str
+    categories: tuple[str, ...]
+    also: tuple[tuple[int, int], ...]
+    after_easter: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One country. `per_euro` scales amounts of the personas; `pay` is the rhythm of salaries and tax.
+
+    `accounts` maps a purpose to the account's name and product; `places` are (postcode, town).
+    `id_places` and `id_cast_places` are how many people of one sex can be born on one day, among
+    ordinary people and among the cast, before safe national ids run out.
+    """
+
+    id: str
+    name: str
+    currency: str
+    foreign_currency: str
+    per_euro: float
+    languages: tuple[str, ...]
+    faker_locale: str
+    zone: str
+    company_forms: tuple[str, ...]
+    id_places: int
+    id_cast_places: int
+    phones: tuple[PhoneRange, ...]
+    bank_days: BankDays
+    cut_offs: Mapping[str, time]
+    references: tuple[str, ...]
+    pay: Mapping[str, Any]
+    accounts: Mapping[str, tuple[str, str]]
+    words: tuple[str, ...]
+    streets: tuple[str, ...]
+    places: tuple[tuple[str, str], ...]
+
+
+@cache
+def country(country_id: str) -> Country:
+    """The country of that ISO code, upper or lower case; KeyError where we do not know it."""
+    if country_id != country_id.upper():
+        return country(country_id.upper())
+    path = places.fixtures() / "countries" / f"{country_id.lower()}.yaml"
+    if not path.is_file():
+        raise KeyError(country_id)
+    return _read(path)
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """The ISO codes of the countries that we know, sorted."""
+    return tuple(sorted(path.stem.upper() for path in (places.fixtures() / "countries").glob("*.yaml")))
+
+
+def _read(path: Path) -> Country:
+    found = documents.load(path)
+    days, ids = found["bank_days"], found["id_days"]
+    return Country(
+        id=found["id"],
+        name=found["name"],
+        currency=found["currency"],
+        foreign_currency=found["foreign_currency"],
+        per_euro=float(found["per_euro"]),
+        languages=tuple(found["languages"]),
+        faker_locale=found["faker_locale"],
+        zone=found["zone"],
+        company_forms=tuple(found["company_forms"]),
+        id_places=ids["places"],
+        id_cast_places=ids["cast_places"],
+        phones=tuple(PhoneRange(**one) for one in found["phones"]),
+        bank_days=BankDays(
+            days["calendar"],
+            tuple(days["categories"]),
+            tuple((int(text[:2]), int(text[3:])) for text in days["also"]),
+            tuple(days["after_easter"]),
+        ),
+        cut_offs={scheme: time.fromisoformat(text) for scheme, text in found["cut_offs"].items()},
+        references=tuple(found["references"]),
+        pay=found["pay"],
+        accounts={purpose: (pair[0], pair[1]) for purpose, pair in found["accounts"].items()},
+        words=tuple(found["words"]),
+        streets=tuple(found["streets"]),
+        places=tuple((pair[0], pair[1]) for pair in found["places"]),
+    )

@@ -1,0 +1,88 @@
+"""Bank days: national holidays, what banks keep beyond them, and TARGET for euro."""
+
+from datetime import UTC, date, datetime
+
+import holidays
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.kernel import bankdays, countries
+
+
+def test_norway_is_closed_when_euro_are_settled():
+    for closed in (date(2027, 3, 25), date(2027, 5, 6), date(2027, 5, 17), date(2028, 6, 5)):
+        assert not bankdays.is_bank_day("NO", closed)
+        assert not bankdays.is_settlement_day("NOK", closed)
+        assert bankdays.is_settlement_day("EUR", closed)
+
+
+@pytest.mark.parametrize(
+    ("country", "closed"),
+    [
+        ("NO", date(2026, 12, 24)),
+        ("SE", date(2026, 6, 19)),
+        ("SE", date(2026, 12, 31)),
+        ("DK", date(2026, 5, 15)),
+        ("DK", date(2026, 6, 5)),
+        ("DK", date(2026, 12, 24)),
+        ("FI", date(2026, 6, 19)),
+        ("DE", date(2025, 12, 26)),
+        ("DE", date(2025, 10, 3)),
+    ],
+)
+def test_banks_keep_their_own_holidays(country, closed):
+    assert not bankdays.is_bank_day(country, closed)
+
+
+@pytest.mark.parametrize("year", range(2020, 2041))
+def test_target_is_closed_as_the_european_central_bank_says(year):
+    assert bankdays.target_closed_days(year) == set(holidays.financial_holidays("XECB", years=year))
+
+
+def test_a_salary_comes_before_the_weekend_and_a_bill_after_it():
+    sunday = date(2026, 3, 15)
+
+    assert bankdays.on_or_before("NO", sunday) == date(2026, 3, 13)
+    assert bankdays.on_or_after("NO", sunday) == date(2026, 3, 16)
+    assert bankdays.last_bank_day("DK", 2026, 12) == date(2026, 12, 30)
+    assert bankdays.last_bank_day("DK", 2026, 5) == date(2026, 5, 29)
+
+
+@given(
+    st.sampled_from(countries.known()),
+    st.dates(date(2020, 1, 1), date(2045, 12, 31)),
+)
+def test_next_and_previous_bank_days_are_bank_days_and_meet(country, day):
+    later, earlier = bankdays.next_bank_day(country, day), bankdays.previous_bank_day(country, day)
+
+    assert earlier < day < later
+    assert bankdays.is_bank_day(country, later)
+    assert bankdays.is_bank_day(country, earlier)
+    assert (later - earlier).days <= 8
+    if bankdays.is_bank_day(country, day):
+        assert bankdays.previous_bank_day(country, later) == day
+
+
+def test_after_the_cut_off_a_payment_waits_for_the_next_bank_day():
+    in_time = datetime(2026, 3, 13, 14, 0, tzinfo=UTC)
+    too_late = datetime(2026, 3, 13, 15, 0, tzinfo=UTC)
+
+    assert bankdays.execution_day("NO", "credit_transfer", in_time) == date(2026, 3, 13)
+    assert bankdays.execution_day("NO", "credit_transfer", too_late) == date(2026, 3, 16)
+
+
+@pytest.mark.parametrize("country_id", countries.known())
+def test_a_country_file_is_whole(country_id):
+    country = countries.country(country_id)
+
+    assert country.id == country_id
+    assert len(set(country.places)) >= 25
+    assert len({postcode for postcode, _ in country.places}) == len(country.places)
+    assert all(word.isascii() and word.islower() for word in country.words)
+    assert country.pay["salary_days"]
+    for name, product in country.accounts.values():
+        assert len(name) <= 70
+        assert len(product) <= 35
+    with pytest.raises(KeyError):
+        countries.country("XX")

@@ -1,0 +1,32 @@
+"""Settings are read once and strictly; derived ids are the same everywhere."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.kernel import ids
+from sandbox.kernel.settings import SettingInvalid, from_environment
+
+
+def test_settings_are_read_by_their_own_type():
+    settings = from_environment({"BRYGGEN_PORT": "9090", "BRYGGEN_JOURNAL": "off", "BRYGGEN_DATA_DIR": "/x"})
+
+    assert (settings.port, settings.journal, settings.data_dir) == (9090, False, Path("/x"))
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "80x"), ("JOURNAL", "maybe")])
+def test_a_wrong_setting_names_its_variable(name, value):
+    with pytest.raises(SettingInvalid, match=f"BRYGGEN_{name}"):
+        from_environment({f"BRYGGEN_{name}": value})
+
+
+def test_derived_ids_are_the_same_on_any_machine():
+    assert ids.derived("bergen", "account", 1) == ids.derived("bergen", "account", 1)
+    assert ids.derived("bergen", "a", "b") != ids.derived("bergen", "ab")
+    assert ids.stream("bergen", 1).random() == ids.stream("bergen", 1).random()
+    assert ids.derived_uuid("bergen", 1)[14] == "8"
+
+
+def test_secrets_are_compared_whole():
+    assert ids.same("abc", "abc")
+    assert not ids.same("abc", "abd")
