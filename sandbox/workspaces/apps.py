@@ -1,0 +1,120 @@
+"""Apps: the programs of a team, each a TPP to every bank, known by a key that is shown once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sandbox.kernel.clock import Clock, ClockMode, parse_instant
+from sandbox.kernel.db import Base, Instant, Work
+from sandbox.kernel.errors import Refusal
+from sandbox.kernel.ids import hashed, new_id, new_secret, same
+from sandbox.workspaces.workspace import Workspace
+
+
+class AppUnknown(Refusal):
+    """There is no such app in this workspace."""
+
+    text = "There is no such app in this workspace."
+
+
+class KeyMissing(Refusal):
+    """The call carries no app key."""
+
+    text = "The call carries no app key. Send the header X-API-Key with the key of your app."
+
+
+class KeyUnknown(Refusal):
+    """The key belongs to no app."""
+
+    text = "The app key is not known here. It may have been revoked, or its workspace deleted."
+
+
+class App(Base):
+    """A TPP's program. Its key is `bk_<workspace>_<app>_<secret>`: so a look-up needs one workspace only."""
+
+    __tablename__ = "app"
+
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    key_hash: Mapped[str] = mapped_column(String(44))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and from which world: what the guard learns from credentials."""
+
+    workspace_id: str
+    seed: str
+    clock: Clock
+    app_id: str
+    app_name: str
+
+
+def create(work: Work, workspace: Workspace, name: str) -> tuple[App, str]:
+    """Register an app; the second value is its key, which is not kept and cannot be shown again."""
+    app = App(workspace_id=workspace.id, id=new_id(8), name=name, created_at=workspace.clock.now())
+    key = _issue(app)
+    work.add(app)
+    work.flush()
+    return app, key
+
+
+def renew(app: App) -> str:
+    """Give the app a new key; the old one is refused from now on."""
+    return _issue(app)
+
+
+def get(work: Work, workspace_id: str, app_id: str) -> App:
+    """The app of that id. Raises AppUnknown."""
+    app = work.get(App, (workspace_id, app_id))
+    if app is None:
+        raise AppUnknown(detail=f"{workspace_id}/{app_id}")
+    return app
+
+
+def every(work: Work, workspace_id: str) -> list[App]:
+    """The apps of a workspace, oldest first."""
+    return list(
+        work.scalars(select(App).where(App.workspace_id == workspace_id).order_by(App.created_at, App.id))
+    )
+
+
+def delete(work: Work, app: App) -> None:
+    """Forget the app; its key is refused from now on."""
+    work.delete(app)
+    work.flush()
+
+
+#: Every request asks this, so it goes straight to the driver.
+_CALLER = (
+    "SELECT w.seed, w.clock_mode, w.clock_offset_seconds, w.clock_frozen_at, a.name, a.key_hash"
+    " FROM workspace w JOIN app a ON a.workspace_id = w.id WHERE w.id = ? AND a.id = ?"
+)
+
+
+def caller(work: Work, key: str | None) -> Caller:
+    """Whose key this is. Raises KeyMissing, KeyUnknown."""
+    if not key:
+        raise KeyMissing
+    parts = key.split("_", 3)
+    if len(parts) != 4 or parts[0] != "bk":
+        raise KeyUnknown(detail="not of the form bk_<workspace>_<app>_<secret>")
+    _, workspace_id, app_id, _ = parts
+    row = work.run(_CALLER, (workspace_id, app_id)).first()
+    if row is None or not same(row[5], hashed(key)):
+        raise KeyUnknown(detail=f"workspace {workspace_id}, app {app_id}")
+    seed, mode, offset_seconds, frozen_at, app_name, _ = row
+    frozen = None if frozen_at is None else parse_instant(frozen_at)
+    return Caller(workspace_id, seed, Clock(ClockMode(mode), offset_seconds, frozen), app_id, app_name)
+
+
+def _issue(app: App) -> str:
+    key = f"bk_{app.workspace_id}_{app.id}_{new_secret()}"
+    app.key_hash = hashed(key)
+    return key

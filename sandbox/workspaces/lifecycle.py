@@ -1,0 +1,47 @@
+"""Reset, fork and delete: whole worlds at once, table by table, in the order of their keys."""
+
+from sqlalchemy import Table, delete, insert, literal, select
+
+from sandbox.kernel.db import Base, Work
+from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.workspace import Workspace
+
+#: What a team brings along; everything else in a world came from using it.
+_OF_THE_TEAM = {"workspace", "app", "member"}
+
+
+def _contents() -> list[Table]:
+    """Every table that holds what happened in a world, parents first."""
+    return [table for table in Base.metadata.sorted_tables if table.name not in _OF_THE_TEAM]
+
+
+def reset(work: Work, workspace: Workspace) -> None:
+    """Begin again: same seed, same people, same apps and keys; nothing that happened since. Live clock."""
+    for table in reversed(_contents()):
+        work.execute(delete(table).where(table.c.workspace_id == workspace.id))
+    workspace.set_clock(type(workspace.clock)())
+    work.flush()
+
+
+def fork(work: Work, source: Workspace, name: str | None = None, title: str = "") -> Workspace:
+    """A second world that begins as this one is now. Apps are not copied: keys are shown once.
+
+    Raises WorkspaceNameMalformed, WorkspaceTaken.
+    """
+    copy = workspaces.create(
+        work, source.seed, name=name, title=title or f"{source.title} (fork)", clock=source.clock
+    )
+    for table in _contents():
+        columns = [column for column in table.c if column.name != "workspace_id"]
+        rows = select(literal(copy.id), *columns).where(table.c.workspace_id == source.id)
+        work.execute(insert(table).from_select(["workspace_id", *(column.name for column in columns)], rows))
+    return copy
+
+
+def remove(work: Work, workspace: Workspace) -> None:
+    """Throw the world away, with all that is in it."""
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name != "workspace":
+            work.execute(delete(table).where(table.c.workspace_id == workspace.id))
+    work.delete(workspace)
+    work.flush()

@@ -1,0 +1,89 @@
+"""The workspace: one team's world, and the first column of every key."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import Float, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sandbox.kernel.clock import Clock, ClockMode, wall_now
+from sandbox.kernel.db import Base, Instant, Work
+from sandbox.kernel.errors import Refusal
+from sandbox.kernel.ids import new_id
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
+
+
+class WorkspaceUnknown(Refusal):
+    """There is no workspace of that name."""
+
+    text = "There is no such workspace."
+
+
+class WorkspaceTaken(Refusal):
+    """A workspace of that name exists already."""
+
+    text = "A workspace of that name exists already."
+
+
+class WorkspaceNameMalformed(Refusal):
+    """The name cannot stand in a key or a URL."""
+
+    text = "A workspace's name has 2 to 40 characters: small letters, digits and hyphens, a letter first."
+
+
+class Workspace(Base):
+    """One world. `seed` decides who lives in it; the clock columns decide when it is."""
+
+    __tablename__ = "workspace"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    seed: Mapped[str] = mapped_column(String(80))
+    clock_mode: Mapped[str] = mapped_column(String(8))
+    clock_offset_seconds: Mapped[float] = mapped_column(Float)
+    clock_frozen_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def clock(self) -> Clock:
+        """The time of this world."""
+        return Clock(ClockMode(self.clock_mode), self.clock_offset_seconds, self.clock_frozen_at)
+
+    def set_clock(self, clock: Clock) -> None:
+        """Keep this time from here on."""
+        self.clock_mode = clock.mode.value
+        self.clock_offset_seconds = clock.offset_seconds
+        self.clock_frozen_at = clock.frozen_at
+
+
+def create(
+    work: Work, seed: str, *, name: str | None = None, title: str = "", clock: Clock | None = None
+) -> Workspace:
+    """Make a world. Nobody lives in it in writing until somebody looks.
+
+    Raises WorkspaceNameMalformed, WorkspaceTaken.
+    """
+    chosen = name or f"team-{new_id(8)}"
+    if not _NAME.fullmatch(chosen):
+        raise WorkspaceNameMalformed(detail=repr(name))
+    if work.get(Workspace, chosen) is not None:
+        raise WorkspaceTaken(detail=chosen)
+    workspace = Workspace(id=chosen, title=title or chosen, seed=seed, created_at=wall_now())
+    workspace.set_clock(clock or Clock())
+    work.add(workspace)
+    work.flush()
+    return workspace
+
+
+def get(work: Work, workspace_id: str) -> Workspace:
+    """The workspace of that name. Raises WorkspaceUnknown."""
+    workspace = work.get(Workspace, workspace_id)
+    if workspace is None:
+        raise WorkspaceUnknown(detail=workspace_id)
+    return workspace
+
+
+def every(work: Work) -> list[Workspace]:
+    """All workspaces of this installation, by name."""
+    return list(work.scalars(select(Workspace).order_by(Workspace.id)))
