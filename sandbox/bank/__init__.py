@@ -1,0 +1,1 @@
+"""A bank keeps books: customers, accounts, consents, authorisations, and a ledger that always balances."""

@@ -1,0 +1,236 @@
+"""Accounts: what a customer has at this bank, what is on it, and what its statement says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sandbox.bank import ledger
+from sandbox.bank.bank import Bank
+from sandbox.kernel.db import Base, Day
+from sandbox.kernel.errors import Refusal
+
+#: How long a closed account is still shown to its owner.
+_DAYS_SHOWN_AFTER_CLOSING = 90
+
+
+class AccountUnknown(Refusal):
+    """There is no such account, or it is not the caller's to see."""
+
+    text = "The account is not known, or is not part of the consent."
+
+
+class EntryUnknown(Refusal):
+    """There is no such entry on the account."""
+
+    text = "The transaction is not known on this account."
+
+
+class AccountKind(StrEnum):
+    """What an account is for. A multi-currency account has no book of its own: its sub-accounts have."""
+
+    CURRENT = "current"
+    SAVINGS = "savings"
+    CARD = "card"
+    LOAN = "loan"
+    MULTI = "multi"
+
+
+class AccountStatus(StrEnum):
+    """Whether money may move."""
+
+    ENABLED = "enabled"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
+
+
+class Role(StrEnum):
+    """Why somebody may see an account."""
+
+    OWNER = "owner"
+    CO_OWNER = "coOwner"
+    GUARDIAN = "guardian"
+    SIGNATORY = "signatory"
+
+
+class Account(Base):
+    """One account. `usage` is PRIV or ORGA; `credit_limit_minor` is what may be drawn below zero.
+
+    `parent_id` names the multi-currency account of a sub-account; `settlement_account_id` the current
+    account that pays a card's or a loan's bills.
+    """
+
+    __tablename__ = "account"
+    __table_args__ = (Index("ix_account_iban", "workspace_id", "bank_id", "iban"),)
+
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[str] = mapped_column(String(56), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(8))
+    currency: Mapped[str] = mapped_column(String(3))
+    iban: Mapped[str | None] = mapped_column(String(34))
+    bban: Mapped[str | None] = mapped_column(String(30))
+    masked_pan: Mapped[str | None] = mapped_column(String(35))
+    name: Mapped[str] = mapped_column(String(70))
+    product: Mapped[str] = mapped_column(String(35))
+    owner_name: Mapped[str] = mapped_column(String(140))
+    usage: Mapped[str] = mapped_column(String(4))
+    parent_id: Mapped[str | None] = mapped_column(String(56))
+    settlement_account_id: Mapped[str | None] = mapped_column(String(56))
+    credit_limit_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    opened_on: Mapped[date] = mapped_column(Day)
+    closed_on: Mapped[date | None] = mapped_column(Day)
+
+
+class Holder(Base):
+    """A person who may see an account, and why. `position` keeps the order in which accounts are listed."""
+
+    __tablename__ = "holder"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "account_id"], ["account.workspace_id", "account.id"]),
+        ForeignKeyConstraint(
+            ["workspace_id", "bank_id", "person_id"],
+            ["customer.workspace_id", "customer.bank_id", "customer.person_id"],
+        ),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(56), primary_key=True)
+    role: Mapped[str] = mapped_column(String(9))
+    position: Mapped[int]
+
+
+class BalanceType(StrEnum):
+    """Which balance is meant. Source: NextGenPSD2 1.3.11, balanceType; ISO 20022 BalanceType."""
+
+    CLOSING_BOOKED = "closingBooked"
+    EXPECTED = "expected"
+    OPENING_BOOKED = "openingBooked"
+    INTERIM_AVAILABLE = "interimAvailable"
+    INTERIM_BOOKED = "interimBooked"
+    FORWARD_AVAILABLE = "forwardAvailable"
+    NON_INVOICED = "nonInvoiced"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One balance in minor units. `reference_on` is the banking day it belongs to."""
+
+    type: BalanceType
+    minor: int
+    currency: str
+    reference_on: date
+    last_change_at: datetime | None
+    last_entry_id: str | None
+    credit_limit_included: bool
+
+
+def of_customer(bank: Bank, person_id: str) -> list[Account]:
+    """The accounts that the customer may see, in the order the bank lists them."""
+    shown_since = bank.today - timedelta(days=_DAYS_SHOWN_AFTER_CLOSING)
+    wanted = (
+        select(Account)
+        .join(Holder, (Holder.workspace_id == Account.workspace_id) & (Holder.account_id == Account.id))
+        .where(
+            Holder.workspace_id == bank.workspace_id,
+            Holder.bank_id == bank.id,
+            Holder.person_id == person_id,
+            (Account.closed_on.is_(None)) | (Account.closed_on >= shown_since),
+        )
+        .order_by(Holder.position, Account.id)
+    )
+    return list(bank.work.scalars(wanted))
+
+
+def get(bank: Bank, account_id: str) -> Account:
+    """The account of that id at this bank. Raises AccountUnknown."""
+    account = bank.work.get(Account, (bank.workspace_id, account_id))
+    if account is None or account.bank_id != bank.id:
+        raise AccountUnknown(detail=account_id)
+    return account
+
+
+def many(bank: Bank, account_ids: Sequence[str]) -> list[Account]:
+    """The accounts of those ids, in that order; what is not there is left out."""
+    wanted = select(Account).where(
+        Account.workspace_id == bank.workspace_id, Account.bank_id == bank.id, Account.id.in_(account_ids)
+    )
+    found = {account.id: account for account in bank.work.scalars(wanted)}
+    return [found[one] for one in account_ids if one in found]
+
+
+def sub_accounts(bank: Bank, account: Account) -> list[Account]:
+    """The accounts in one currency each of a multi-currency account."""
+    wanted = (
+        select(Account)
+        .where(Account.workspace_id == bank.workspace_id, Account.parent_id == account.id)
+        .order_by(Account.opened_on, Account.id)
+    )
+    return list(bank.work.scalars(wanted))
+
+
+def holders(bank: Bank, account_id: str) -> list[Holder]:
+    """Who may see the account."""
+    wanted = select(Holder).where(Holder.workspace_id == bank.workspace_id, Holder.account_id == account_id)
+    return list(bank.work.scalars(wanted.order_by(Holder.position, Holder.person_id)))
+
+
+def balances(bank: Bank, account: Account) -> list[Balance]:
+    """The balances of an account in the types that this bank shows, in its order.
+
+    A multi-currency account answers with the balances of its sub-accounts, one after the other.
+    """
+    if account.kind == AccountKind.MULTI:
+        return [one for sub in sub_accounts(bank, account) for one in balances(bank, sub)]
+    standing = ledger.standing(bank, account.id)
+    return [
+        _balance(bank, account, standing, BalanceType(word)) for word in bank.profile.statements.balance_types
+    ]
+
+
+def _balance(bank: Bank, account: Account, standing: ledger.Standing, kind: BalanceType) -> Balance:
+    minor, reference_on = standing.booked_minor, bank.today
+    with_credit = False
+    match kind:
+        case BalanceType.CLOSING_BOOKED:
+            # The day's balance is closed when the day is over: yesterday's is the last one.
+            reference_on = bank.today - timedelta(days=1)
+            minor = ledger.balance_on(bank, account.id, reference_on)
+        case BalanceType.OPENING_BOOKED:
+            minor = ledger.balance_on(bank, account.id, bank.today - timedelta(days=1))
+        case BalanceType.EXPECTED:
+            minor += standing.pending_minor
+        case BalanceType.INTERIM_AVAILABLE | BalanceType.FORWARD_AVAILABLE:
+            # What is reserved is spent already; what is expected is not there yet.
+            minor += standing.reserved_minor
+            with_credit = account.credit_limit_minor > 0
+            minor += account.credit_limit_minor
+        case BalanceType.NON_INVOICED:
+            minor = standing.pending_minor
+        case BalanceType.INTERIM_BOOKED:
+            pass
+    return Balance(
+        kind, minor, account.currency, reference_on, standing.last_at, standing.last_entry_id, with_credit
+    )
+
+
+def pending(bank: Bank, account_id: str) -> Sequence[Any]:
+    """The entries that are not booked yet, as raw rows (see `ledger.PENDING_FIELDS`), latest first."""
+    return ledger.pending(bank, account_id)
+
+
+def entry(bank: Bank, account_id: str, entry_id: str) -> Any:
+    """One booked line as a raw row. Raises EntryUnknown."""
+    row = ledger.line(bank, account_id, entry_id)
+    if row is None:
+        raise EntryUnknown(detail=f"{account_id}/{entry_id}")
+    return row

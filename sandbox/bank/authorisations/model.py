@@ -1,0 +1,151 @@
+"""What an authorisation is: its status, what may follow what, and the refusals.
+
+Source: NextGenPSD2 IG 1.3.8, sections 5 and 7; psd2-api 1.3.11, scaStatus.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sandbox.bank.profile import ScaApproach
+from sandbox.kernel.db import Base, Document, Instant
+from sandbox.kernel.errors import Refusal
+
+SUBJECT_CONSENT = "consent"
+
+
+class AuthorisationUnknown(Refusal):
+    """There is no such authorisation, or it is another TPP's."""
+
+    text = "The authorisation is not known."
+
+
+class LinkUnknown(Refusal):
+    """The link that brought the PSU here was not made by this bank."""
+
+    text = "The link is not known. It may have been copied incompletely."
+
+
+class ScaApproachUnsupported(Refusal):
+    """The bank does not authenticate in that way."""
+
+    text = "The bank does not support that SCA approach."
+
+
+class ScaMethodUnknown(Refusal):
+    """The PSU has no such way to receive a code."""
+
+    text = "The PSU has no such SCA method."
+
+
+class AuthorisationFinished(Refusal):
+    """The authorisation has come to its end, well or badly, or has waited too long."""
+
+    text = "The authorisation is finished, has failed or has expired."
+
+
+class StepOutOfOrder(Refusal):
+    """The authorisation waits for another step."""
+
+    text = "The authorisation waits for another step than this one."
+
+
+class ScaStatus(StrEnum):
+    """Where an authorisation stands. Source: psd2-api 1.3.11, scaStatus."""
+
+    RECEIVED = "received"
+    PSU_IDENTIFIED = "psu_identified"
+    PSU_AUTHENTICATED = "psu_authenticated"
+    SCA_METHOD_SELECTED = "sca_method_selected"
+    STARTED = "started"
+    UNCONFIRMED = "unconfirmed"
+    FINALISED = "finalised"
+    FAILED = "failed"
+    EXEMPTED = "exempted"
+
+
+#: Which status may follow which; what has no successor is final.
+TRANSITIONS: Mapping[ScaStatus, frozenset[ScaStatus]] = {
+    ScaStatus.RECEIVED: frozenset({ScaStatus.PSU_IDENTIFIED, ScaStatus.FAILED}),
+    ScaStatus.PSU_IDENTIFIED: frozenset(
+        {ScaStatus.PSU_IDENTIFIED, ScaStatus.PSU_AUTHENTICATED, ScaStatus.STARTED, ScaStatus.FAILED}
+    ),
+    ScaStatus.PSU_AUTHENTICATED: frozenset(
+        {ScaStatus.SCA_METHOD_SELECTED, ScaStatus.UNCONFIRMED, ScaStatus.EXEMPTED, ScaStatus.FAILED}
+    ),
+    ScaStatus.SCA_METHOD_SELECTED: frozenset(
+        {ScaStatus.SCA_METHOD_SELECTED, ScaStatus.UNCONFIRMED, ScaStatus.FINALISED, ScaStatus.FAILED}
+    ),
+    # Decoupled: the bank's app has been rung, and authenticates by itself.
+    ScaStatus.STARTED: frozenset(
+        {ScaStatus.PSU_AUTHENTICATED, ScaStatus.FINALISED, ScaStatus.EXEMPTED, ScaStatus.FAILED}
+    ),
+    ScaStatus.UNCONFIRMED: frozenset({ScaStatus.FINALISED, ScaStatus.EXEMPTED, ScaStatus.FAILED}),
+    ScaStatus.FINALISED: frozenset(),
+    ScaStatus.FAILED: frozenset(),
+    ScaStatus.EXEMPTED: frozenset(),
+}
+
+
+class Outcome(StrEnum):
+    """How a try went. WRONG: it may be tried again; FAILED: that was the last, the consent is rejected."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How the TPP would like it: None for an approach leaves it to the bank."""
+
+    approach: ScaApproach | None = None
+    redirect_ok: str | None = None
+    redirect_nok: str | None = None
+    psu_login: str | None = None
+    explicit: bool = False
+
+
+class Authorisation(Base):
+    """One authorisation of one subject. Of the PSU's link only the hash is kept."""
+
+    __tablename__ = "authorisation"
+    __table_args__ = (
+        Index("ix_authorisation_subject", "workspace_id", "subject_id"),
+        Index("ix_authorisation_psu", "workspace_id", "bank_id", "person_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(String(40))
+    app_id: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(10))
+    subject_id: Mapped[str] = mapped_column(String(36))
+    approach: Mapped[str] = mapped_column(String(10))
+    explicit: Mapped[bool]
+    status: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[str | None] = mapped_column(String(20))
+    method_id: Mapped[str | None] = mapped_column(String(40))
+    codes_sent: Mapped[int]
+    password_attempts_left: Mapped[int]
+    code_attempts_left: Mapped[int]
+    link_hash: Mapped[str] = mapped_column(String(44))
+    redirect_ok: Mapped[str | None] = mapped_column(Text)
+    redirect_nok: Mapped[str | None] = mapped_column(Text)
+    chosen_accounts: Mapped[list[str] | None] = mapped_column(Document)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new authorisation and its PSU link, which cannot be shown again."""
+
+    authorisation: Authorisation
+    link_token: str

@@ -1,0 +1,139 @@
+"""Granting: which accounts a PSU may choose from, and what the yes to a consent gives."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from sandbox.bank import accounts
+from sandbox.bank.accounts import Account, AccountKind
+from sandbox.bank.bank import Bank
+from sandbox.bank.consents.lifecycle import access_of, kind_of, move, settled
+from sandbox.bank.consents.terms import (
+    _KINDS_OF,
+    Access,
+    AccessKind,
+    AccountNotOffered,
+    Consent,
+    ConsentAccount,
+    ConsentStatus,
+    GrantedAccount,
+)
+from sandbox.bank.customers import Customer
+from sandbox.bank.profile import MultiCurrency
+
+
+def is_choice_of_psu(consent: Consent) -> bool:
+    """Whether the PSU picks the accounts. Source: IG 6.3.1.3, consent without indication of accounts."""
+    return kind_of(access_of(consent)) == AccessKind.BANK_OFFERED
+
+
+def offered(bank: Bank, consent: Consent, person_id: str) -> list[Account]:
+    """The PSU's accounts that this consent may be about, in the bank's order."""
+    access = access_of(consent)
+    mine = [one for one in accounts.of_customer(bank, person_id) if _shown(bank, one)]
+    if access.restricted_to:
+        kinds = {kind for word in access.restricted_to for kind in _KINDS_OF.get(word, set())}
+        mine = [one for one in mine if one.kind in kinds]
+    if kind_of(access) == AccessKind.DEDICATED:
+        named = access.accounts + access.balances + access.transactions
+        mine = [one for one in mine if any(ref.means(one) for ref in named)]
+    return mine
+
+
+def _shown(bank: Bank, account: Account) -> bool:
+    """Source: IG 4.5, multi-currency accounts: the bank shows the whole, the parts, or both."""
+    how = bank.profile.statements.multi_currency
+    if account.kind == AccountKind.MULTI:
+        return how != MultiCurrency.SUBACCOUNT
+    return account.parent_id is None or how != MultiCurrency.AGGREGATION
+
+
+def chosen(bank: Bank, consent: Consent, person_id: str, account_ids: Sequence[str] | None) -> list[Account]:
+    """The accounts that a yes is about: all that are offered, or those picked. Raises AccountNotOffered."""
+    choice = offered(bank, consent, person_id)
+    if account_ids is None:
+        return choice
+    strange = set(account_ids) - {one.id for one in choice}
+    if strange:
+        raise AccountNotOffered(detail=", ".join(sorted(strange)))
+    return [one for one in choice if one.id in account_ids]
+
+
+def authorise(bank: Bank, consent: Consent, person_id: str, granting: Sequence[Account]) -> None:
+    """The PSU's yes is final: the consent is valid, and an older recurring one of the same two expires.
+
+    Source: IG 6.3.1.1, recurring consents. Raises ConsentNotOpen.
+    """
+    settled(bank, consent)
+    bank.work.write()
+    # Two yeses of one PSU come one after the other, so that exactly one recurring consent is left.
+    bank.work.get(Customer, (bank.workspace_id, bank.id, person_id), with_for_update=True)
+    move(bank, consent, ConsentStatus.VALID)
+    consent.person_id = person_id
+    consent.authorised_at = bank.now
+    access = access_of(consent)
+    owner_name = access.owner_name and bank.profile.consents.owner_name
+    for position, account in enumerate(granting):
+        balances, transactions = _rights(access, account)
+        bank.work.add(
+            ConsentAccount(
+                workspace_id=bank.workspace_id,
+                consent_id=consent.id,
+                account_id=account.id,
+                position=position,
+                balances=balances,
+                transactions=transactions,
+                owner_name=owner_name,
+            )
+        )
+    if consent.recurring:
+        _expire_older(bank, consent)
+    bank.work.flush()
+
+
+def _rights(access: Access, account: Account) -> tuple[bool, bool]:
+    match kind_of(access):
+        case AccessKind.DEDICATED:
+            return (
+                any(ref.means(account) for ref in access.balances),
+                any(ref.means(account) for ref in access.transactions),
+            )
+        case AccessKind.BANK_OFFERED:
+            return access.asks_balances, access.asks_transactions
+        case AccessKind.AVAILABLE:
+            return False, False
+        case AccessKind.AVAILABLE_WITH_BALANCE:
+            return True, False
+        case AccessKind.ALL_PSD2:
+            return True, True
+
+
+def _expire_older(bank: Bank, newer: Consent) -> None:
+    wanted = select(Consent).where(
+        Consent.workspace_id == bank.workspace_id,
+        Consent.bank_id == bank.id,
+        Consent.app_id == newer.app_id,
+        Consent.person_id == newer.person_id,
+        Consent.recurring,
+        Consent.status == ConsentStatus.VALID,
+        Consent.id != newer.id,
+    )
+    for older in list(bank.work.scalars(wanted)):
+        move(bank, older, ConsentStatus.EXPIRED)
+
+
+def granted(bank: Bank, consent: Consent) -> list[GrantedAccount]:
+    """The accounts that the PSU granted, in the bank's order."""
+    wanted = (
+        select(ConsentAccount, Account)
+        .join(
+            Account,
+            (Account.workspace_id == ConsentAccount.workspace_id) & (Account.id == ConsentAccount.account_id),
+        )
+        .where(ConsentAccount.workspace_id == bank.workspace_id, ConsentAccount.consent_id == consent.id)
+        .order_by(ConsentAccount.position)
+    )
+    return [
+        GrantedAccount(account, row.balances, row.transactions, row.owner_name)
+        for row, account in bank.work.execute(wanted)
+    ]

@@ -1,0 +1,182 @@
+"""The life of a consent, from the order to its end."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from sandbox.bank import customers
+from sandbox.bank.bank import Bank
+from sandbox.bank.consents.terms import (
+    ONE_OFF_MINUTES,
+    TRANSITIONS,
+    Access,
+    AccessKind,
+    AccountRef,
+    Consent,
+    ConsentKindUnsupported,
+    ConsentNotOpen,
+    ConsentOrder,
+    ConsentStatus,
+    ConsentUnknown,
+    FrequencyInvalid,
+    OneOffUnsupported,
+    ValidUntilPast,
+)
+from sandbox.kernel.ids import new_uuid
+
+
+def create(bank: Bank, app_id: str, order: ConsentOrder) -> Consent:
+    """Keep the TPP's wish, trimmed to what the bank grants.
+
+    Source: IG 6.3.1, validUntil and frequencyPerDay: the ASPSP may adjust both; one-off means once a day.
+    Raises ConsentKindUnsupported, OneOffUnsupported, ValidUntilPast, FrequencyInvalid, PsuUnknown,
+    PsuBlocked.
+    """
+    _check(bank, order)
+    bank.work.write()
+    person_id = customers.identify(bank, order.psu_login).person_id if order.psu_login else None
+    rules = bank.profile.consents
+    longest = bank.today + timedelta(days=rules.validity_days_max)
+    consent = Consent(
+        workspace_id=bank.workspace_id,
+        id=new_uuid(),
+        bank_id=bank.id,
+        app_id=app_id,
+        tpp_name=order.tpp_name,
+        person_id=person_id,
+        status=ConsentStatus.RECEIVED,
+        access=asdict(order.access),
+        recurring=order.recurring,
+        valid_until=min(order.valid_until, longest),
+        frequency_per_day=min(order.frequency_per_day, rules.frequency_per_day_max) if order.recurring else 1,
+        combined_service=order.combined_service,
+        created_at=bank.now,
+        last_action_on=bank.today,
+    )
+    bank.work.add(consent)
+    bank.work.flush()
+    return consent
+
+
+def _check(bank: Bank, order: ConsentOrder) -> None:
+    rules = bank.profile.consents
+    supported = {
+        AccessKind.DEDICATED: True,
+        AccessKind.BANK_OFFERED: rules.bank_offered,
+        AccessKind.AVAILABLE: rules.available_accounts,
+        AccessKind.AVAILABLE_WITH_BALANCE: rules.available_accounts,
+        AccessKind.ALL_PSD2: rules.all_psd2,
+    }
+    if not supported[kind_of(order.access)]:
+        raise ConsentKindUnsupported(detail=order.access.kind)
+    if not order.recurring and not rules.one_off:
+        raise OneOffUnsupported
+    if order.valid_until < bank.today:
+        raise ValidUntilPast(detail=order.valid_until.isoformat())
+    if order.frequency_per_day < 1:
+        raise FrequencyInvalid(detail=str(order.frequency_per_day))
+
+
+def kind_of(access: Access) -> AccessKind:
+    """A dedicated access that names no account leaves the choice to the PSU."""
+    named = access.accounts or access.balances or access.transactions
+    return AccessKind.BANK_OFFERED if access.kind == AccessKind.DEDICATED and not named else access.kind
+
+
+def access_of(consent: Consent) -> Access:
+    """What the TPP asked for."""
+    kept: dict[str, Any] = dict(consent.access)
+    lists: dict[str, Any] = {
+        name: tuple(AccountRef(**one) for one in kept.pop(name))
+        for name in ("accounts", "balances", "transactions")
+    }
+    kind, restricted_to = AccessKind(kept.pop("kind")), tuple(kept.pop("restricted_to"))
+    return Access(kind=kind, restricted_to=restricted_to, **lists, **kept)
+
+
+def get(bank: Bank, app_id: str, consent_id: str) -> Consent:
+    """The app's own consent, brought up to the moment. Raises ConsentUnknown, also for another TPP's."""
+    consent = bank.work.get(Consent, (bank.workspace_id, consent_id))
+    if consent is None or consent.bank_id != bank.id or consent.app_id != app_id:
+        raise ConsentUnknown(detail=consent_id)
+    return settled(bank, consent)
+
+
+def of_subject(bank: Bank, consent_id: str) -> Consent:
+    """The consent of that id whoever's it is, for those who know it already. Raises ConsentUnknown."""
+    consent = bank.work.get(Consent, (bank.workspace_id, consent_id))
+    if consent is None or consent.bank_id != bank.id:
+        raise ConsentUnknown(detail=consent_id)
+    return settled(bank, consent)
+
+
+def current_status(bank: Bank, consent: Consent) -> ConsentStatus:
+    """The status at this moment: a consent lasts until the end of its last day where the bank is.
+
+    A one-off consent lasts for ONE_OFF_MINUTES after the PSU's yes.
+    """
+    status = ConsentStatus(consent.status)
+    if ConsentStatus.EXPIRED not in TRANSITIONS[status]:
+        return status
+    used_up = (
+        status == ConsentStatus.VALID
+        and not consent.recurring
+        and consent.authorised_at is not None
+        and bank.now > consent.authorised_at + timedelta(minutes=ONE_OFF_MINUTES)
+    )
+    return ConsentStatus.EXPIRED if used_up or bank.today > consent.valid_until else status
+
+
+def settled(bank: Bank, consent: Consent) -> Consent:
+    """The consent with its status as time has made it: what ran out is written down as expired."""
+    if current_status(bank, consent) != consent.status:
+        move(bank, consent, ConsentStatus.EXPIRED)
+    return consent
+
+
+def move(bank: Bank, consent: Consent, to: ConsentStatus) -> None:
+    """Change the status, where TRANSITIONS allows it. Raises ConsentNotOpen."""
+    bank.work.write()
+    bank.work.refresh(consent, with_for_update=True)
+    if consent.status == to == ConsentStatus.EXPIRED:
+        return  # somebody else saw it first
+    if to not in TRANSITIONS[ConsentStatus(consent.status)]:
+        raise ConsentNotOpen(detail=f"{consent.id}: {consent.status} to {to}")
+    consent.status = to
+    consent.last_action_on = bank.today
+    bank.work.flush()
+
+
+def delete(bank: Bank, consent: Consent) -> None:
+    """The TPP ends the consent. Raises ConsentNotOpen."""
+    settled(bank, consent)
+    move(bank, consent, ConsentStatus.TERMINATED_BY_TPP)
+
+
+def revoke(bank: Bank, consent: Consent) -> None:
+    """The PSU takes the consent back. Raises ConsentNotOpen."""
+    settled(bank, consent)
+    move(bank, consent, ConsentStatus.REVOKED_BY_PSU)
+
+
+def reject(bank: Bank, consent: Consent) -> None:
+    """The PSU said no, or failed to prove who they are. A consent past its authorisation stays as it is."""
+    if ConsentStatus.REJECTED in TRANSITIONS[current_status(bank, consent)]:
+        move(bank, consent, ConsentStatus.REJECTED)
+
+
+def of_psu(bank: Bank, person_id: str) -> list[Consent]:
+    """The consents that the PSU has once granted here, newest first."""
+    wanted = (
+        select(Consent)
+        .where(
+            Consent.workspace_id == bank.workspace_id,
+            Consent.bank_id == bank.id,
+            Consent.person_id == person_id,
+            Consent.authorised_at.is_not(None),
+        )
+        .order_by(Consent.authorised_at.desc(), Consent.id)
+    )
+    return [settled(bank, one) for one in list(bank.work.scalars(wanted))]

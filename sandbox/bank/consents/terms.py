@@ -1,0 +1,228 @@
+"""What a consent is: its terms, its status, and the refusals. Source: NextGenPSD2 IG 1.3.8, section 6.3."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sandbox.bank.accounts import Account, AccountKind
+from sandbox.kernel.db import Base, Day, Document, Instant
+from sandbox.kernel.errors import Refusal
+
+#: How long after the PSU's yes a one-off consent may be used: as long as one visit of the PSU takes.
+ONE_OFF_MINUTES = 20
+_KINDS_OF = {
+    # ISO 20022 ExternalCashAccountType1Code
+    "CACC": {AccountKind.CURRENT, AccountKind.MULTI},
+    "TRAN": {AccountKind.CURRENT, AccountKind.MULTI},
+    "SVGS": {AccountKind.SAVINGS},
+    "CARD": {AccountKind.CARD},
+    "LOAN": {AccountKind.LOAN},
+}
+
+
+class ConsentUnknown(Refusal):
+    """There is no such consent, or it is another TPP's."""
+
+    text = "The consent is not known."
+
+
+class ConsentKindUnsupported(Refusal):
+    """The bank does not grant that kind of access."""
+
+    text = "This bank does not support that kind of access."
+
+
+class OneOffUnsupported(Refusal):
+    """The bank grants recurring consents only."""
+
+    text = "This bank does not support one-off consents: recurringIndicator must be true."
+
+
+class ValidUntilPast(Refusal):
+    """The consent would have ended before it began."""
+
+    text = "The consent would end in the past."
+
+
+class FrequencyInvalid(Refusal):
+    """The frequency is below one a day."""
+
+    text = "The frequency per day must be at least one."
+
+
+class ConsentNotOpen(Refusal):
+    """The consent has come to its end, or is past the step, so that this cannot happen to it any more."""
+
+    text = "The status of the consent does not allow this."
+
+
+class AccountNotOffered(Refusal):
+    """A chosen account is not one of those that the PSU may grant by this consent."""
+
+    text = "A chosen account cannot be granted by this consent."
+
+
+class ConsentStatus(StrEnum):
+    """Where a consent stands. Source: psd2-api 1.3.11, consentStatus."""
+
+    RECEIVED = "received"
+    REJECTED = "rejected"
+    PARTIALLY_AUTHORISED = "partially_authorised"
+    VALID = "valid"
+    REVOKED_BY_PSU = "revoked_by_psu"
+    EXPIRED = "expired"
+    TERMINATED_BY_TPP = "terminated_by_tpp"
+
+
+#: Which status may follow which; what has no successor is final.
+TRANSITIONS: Mapping[ConsentStatus, frozenset[ConsentStatus]] = {
+    ConsentStatus.RECEIVED: frozenset(
+        {
+            ConsentStatus.REJECTED,
+            ConsentStatus.PARTIALLY_AUTHORISED,
+            ConsentStatus.VALID,
+            ConsentStatus.EXPIRED,
+            ConsentStatus.TERMINATED_BY_TPP,
+        }
+    ),
+    ConsentStatus.PARTIALLY_AUTHORISED: frozenset(
+        {
+            ConsentStatus.REJECTED,
+            ConsentStatus.VALID,
+            ConsentStatus.REVOKED_BY_PSU,
+            ConsentStatus.EXPIRED,
+            ConsentStatus.TERMINATED_BY_TPP,
+        }
+    ),
+    ConsentStatus.VALID: frozenset(
+        {ConsentStatus.REVOKED_BY_PSU, ConsentStatus.EXPIRED, ConsentStatus.TERMINATED_BY_TPP}
+    ),
+    ConsentStatus.REJECTED: frozenset(),
+    ConsentStatus.REVOKED_BY_PSU: frozenset(),
+    ConsentStatus.EXPIRED: frozenset(),
+    ConsentStatus.TERMINATED_BY_TPP: frozenset(),
+}
+
+
+class AccessKind(StrEnum):
+    """What sort of access is asked for. Source: psd2-api 1.3.11, accountAccess."""
+
+    DEDICATED = "dedicated"
+    BANK_OFFERED = "bankOffered"
+    AVAILABLE = "availableAccounts"
+    AVAILABLE_WITH_BALANCE = "availableAccountsWithBalance"
+    ALL_PSD2 = "allPsd2"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRef:
+    """An account as a TPP names it. Source: psd2-api 1.3.11, accountReference."""
+
+    iban: str | None = None
+    bban: str | None = None
+    pan: str | None = None
+    masked_pan: str | None = None
+    msisdn: str | None = None
+    other: str | None = None
+    currency: str | None = None
+    cash_account_type: str | None = None
+
+    def means(self, account: Account) -> bool:
+        """Whether this is that account. An IBAN without a currency means every currency under it."""
+        if self.currency and self.currency != account.currency:
+            return False
+        if self.iban:
+            return self.iban.replace(" ", "").upper() == account.iban
+        if self.bban:
+            return self.bban == account.bban
+        if self.masked_pan:
+            return self.masked_pan == account.masked_pan
+        if self.pan and account.masked_pan:
+            # A masked PAN keeps the first six and the last four digits.
+            return (self.pan[:6], self.pan[-4:]) == (account.masked_pan[:6], account.masked_pan[-4:])
+        return bool(self.other) and self.other in (account.id, account.bban)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What is asked for. In a bank-offered access the PSU picks, and the two `asks_…` say for what."""
+
+    kind: AccessKind
+    accounts: tuple[AccountRef, ...] = ()
+    balances: tuple[AccountRef, ...] = ()
+    transactions: tuple[AccountRef, ...] = ()
+    owner_name: bool = False
+    restricted_to: tuple[str, ...] = ()
+    asks_balances: bool = True
+    asks_transactions: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentOrder:
+    """The consent as the TPP asks for it."""
+
+    access: Access
+    recurring: bool
+    valid_until: date
+    frequency_per_day: int
+    combined_service: bool = False
+    psu_login: str | None = None
+    tpp_name: str = ""
+
+
+class Consent(Base):
+    """One consent of one app at one bank. `access` is an `Access` as a document: see `access_of`."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_psu", "workspace_id", "bank_id", "person_id"),)
+
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(String(40))
+    app_id: Mapped[str] = mapped_column(String(16))
+    tpp_name: Mapped[str] = mapped_column(String(140))
+    person_id: Mapped[str | None] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20))
+    access: Mapped[dict[str, Any]] = mapped_column(Document)
+    recurring: Mapped[bool]
+    valid_until: Mapped[date] = mapped_column(Day)
+    frequency_per_day: Mapped[int]
+    combined_service: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    last_action_on: Mapped[date] = mapped_column(Day)
+    authorised_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ConsentAccount(Base):
+    """An account that the PSU has granted, and what may be read on it. `position` keeps the bank's order."""
+
+    __tablename__ = "consent_account"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "consent_id"], ["consent.workspace_id", "consent.id"]),
+        ForeignKeyConstraint(["workspace_id", "account_id"], ["account.workspace_id", "account.id"]),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    consent_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(56), primary_key=True)
+    position: Mapped[int]
+    balances: Mapped[bool]
+    transactions: Mapped[bool]
+    owner_name: Mapped[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedAccount:
+    """An account of a consent, and what may be read on it."""
+
+    account: Account
+    balances: bool
+    transactions: bool
+    owner_name: bool

@@ -1,0 +1,114 @@
+"""Reading the ledger: statement lines, pending entries, and how a book stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sandbox.bank.bank import Bank
+from sandbox.kernel.clock import parse_instant
+
+
+class Standing(NamedTuple):
+    """How a book stands now. `reserved_minor` is what pending debits will take: never above zero."""
+
+    booked_minor: int
+    pending_minor: int
+    reserved_minor: int
+    last_at: datetime | None
+    last_entry_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which booked lines of an account: days from and to, both included, after the position of a line."""
+
+    since: date
+    until: date
+    after: tuple[str, int] | None = None
+    newest_first: bool = True
+
+
+#: The columns of a booked line in the order in which `lines` and `line` give them.
+LINE_FIELDS = (
+    *("seq", "entry_id", "booked_on", "value_on", "at", "amount_minor", "currency", "balance_minor"),
+    *("kind", "code", "proprietary_code", "party_name", "party_account", "party_bic", "remittance"),
+    *("reference", "reference_type", "end_to_end_id", "mandate_id", "creditor_id", "mcc", "card", "exchange"),
+)
+#: The same of a pending entry; `booked_on` is the day on which the bank means to book it.
+PENDING_FIELDS = tuple(
+    {
+        "booked_on": "expected_on AS booked_on",
+        "seq": "0 AS seq",
+        "balance_minor": "NULL AS balance_minor",
+    }.get(name, name)
+    for name in LINE_FIELDS
+)
+_LINES = f"SELECT {', '.join(LINE_FIELDS)} FROM line WHERE workspace_id = ? AND account_id = ?"
+_PENDING = f"SELECT {', '.join(PENDING_FIELDS)} FROM pending WHERE workspace_id = ? AND account_id = ?"
+
+
+def lines(bank: Bank, account_id: str, window: Window, limit: int | None = None) -> Sequence[Any]:
+    """The booked lines of a window as raw rows of LINE_FIELDS, at most `limit`. The hot path of reading."""
+    sql = f"{_LINES} AND booked_on >= ? AND booked_on <= ?"
+    values: list[Any] = [bank.workspace_id, account_id, window.since.isoformat(), window.until.isoformat()]
+    if window.after is not None:
+        sql += f" AND (booked_on, seq) {'<' if window.newest_first else '>'} (?, ?)"
+        values += window.after
+    order = "DESC" if window.newest_first else "ASC"
+    sql += f" ORDER BY booked_on {order}, seq {order}"
+    if limit is not None:
+        sql += " LIMIT ?"
+        values.append(limit)
+    return bank.work.run(sql, tuple(values)).fetchall()
+
+
+def line(bank: Bank, account_id: str, entry_id: str) -> Any | None:
+    """One booked line by its entry id, or None."""
+    return bank.work.run(f"{_LINES} AND entry_id = ?", (bank.workspace_id, account_id, entry_id)).first()
+
+
+def pending(bank: Bank, account_id: str) -> Sequence[Any]:
+    """The entries that are not booked yet as raw rows of PENDING_FIELDS, latest first."""
+    sql = f"{_PENDING} ORDER BY at DESC, entry_id DESC"
+    return bank.work.run(sql, (bank.workspace_id, account_id)).fetchall()
+
+
+def standing(bank: Bank, account_id: str) -> Standing:
+    """How the book of an account stands, and its last booked entry."""
+    key = (bank.workspace_id, account_id)
+    book_row = bank.work.run(
+        "SELECT booked_minor, pending_minor FROM book WHERE workspace_id = ? AND account_id = ?", key
+    ).one()
+    last = bank.work.run(
+        "SELECT at, entry_id FROM line WHERE workspace_id = ? AND account_id = ?"
+        " ORDER BY booked_on DESC, seq DESC LIMIT 1",
+        key,
+    ).first()
+    at, entry_id = (parse_instant(last[0]), last[1]) if last else (None, None)
+    reserved = bank.work.run(
+        "SELECT coalesce(sum(amount_minor), 0) FROM pending"
+        " WHERE workspace_id = ? AND account_id = ? AND amount_minor < 0",
+        key,
+    ).scalar_one()
+    return Standing(book_row[0], book_row[1], int(reserved), at, entry_id)
+
+
+def balance(bank: Bank, account_id: str) -> int:
+    """What is booked on the account now, in minor units."""
+    return int(
+        bank.work.run(
+            "SELECT booked_minor FROM book WHERE workspace_id = ? AND account_id = ?",
+            (bank.workspace_id, account_id),
+        ).scalar_one()
+    )
+
+
+def balance_on(bank: Bank, account_id: str, day: date) -> int:
+    """What was booked at the end of that banking day: now, less what was booked after it."""
+    later = bank.work.run(
+        "SELECT coalesce(sum(amount_minor), 0) FROM line"
+        " WHERE workspace_id = ? AND account_id = ? AND booked_on > ?",
+        (bank.workspace_id, account_id, day.isoformat()),
+    ).scalar_one()
+    return balance(bank, account_id) - int(later)

@@ -1,0 +1,161 @@
+"""What a bank says of itself: the choices that its YAML file makes, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class ScaApproach(StrEnum):
+    """How the PSU proves who they are. Source: NextGenPSD2 IG 1.3, section 5."""
+
+    REDIRECT = "redirect"
+    EMBEDDED = "embedded"
+    DECOUPLED = "decoupled"
+
+
+class Counting(StrEnum):
+    """What one of the daily accesses is. Source: openFinance data dictionary 2.3.1, countingOfAisRequests."""
+
+    NONE = "none"
+    TIMESLOT = "timeslot"
+    BY_ENDPOINT_CALL = "byEndpointCall"
+
+
+class MultiCurrency(StrEnum):
+    """How a multi-currency account is shown. Source: NextGenPSD2 IG 1.3, section 4.5."""
+
+    SUBACCOUNT = "subaccount"
+    AGGREGATION = "aggregation"
+    BOTH = "aggregationAndSubaccount"
+
+
+@dataclass(frozen=True, slots=True)
+class ScaMethod:
+    """One way to receive a one-time code. `type`: SMS_OTP, CHIP_OTP, PHOTO_OTP, PUSH_OTP or SMTP_OTP."""
+
+    id: str
+    type: str
+    name: str
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sca:
+    """How this bank authenticates. The first approach is the one it takes when the TPP has no wish.
+
+    `methods` are what an ordinary customer has; a person may have fewer. `lifetime_seconds` is how long an
+    authorisation waits for the PSU; `redirect_url_lifetime_seconds` how long its link is good.
+    """
+
+    approaches: tuple[ScaApproach, ...]
+    methods: tuple[ScaMethod, ...]
+    password_attempts: int = 3
+    code_attempts: int = 3
+    code_length: int = 6
+    lifetime_seconds: int = 900
+    explicit_start: bool = False
+    confirmation_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRules:
+    """What this bank grants. `validity_days_max` follows RTS SCA Art. 10 (180 days since 2023)."""
+
+    validity_days_max: int = 180
+    frequency_per_day_max: int = 4
+    counting: Counting = Counting.BY_ENDPOINT_CALL
+    bank_offered: bool = True
+    available_accounts: bool = True
+    all_psd2: bool = True
+    owner_name: bool = False
+    one_off: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRules:
+    """What this bank shows of the books.
+
+    `history_months` is how far its archive goes back; `history_days_unattended` how far without a fresh SCA
+    (None: all of it), and `fresh_sca_minutes` how long an SCA counts as fresh for the rest.
+    """
+
+    balance_types: tuple[str, ...]
+    booking_statuses: tuple[str, ...]
+    formats: tuple[str, ...] = ("json",)
+    history_months: int = 24
+    history_days_unattended: int | None = None
+    fresh_sca_minutes: int = 15
+    page_size: int = 100
+    newest_first: bool = True
+    delta_list: bool = False
+    entry_reference_from: bool = False
+    balance_after_transaction: bool = True
+    multi_currency: MultiCurrency = MultiCurrency.SUBACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """Which people of the country bank here: the numbers `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The bank's colours and its one sentence, for the pages of the PSU."""
+
+    primary: str = "#1f4e79"
+    accent: str = "#e0a526"
+    slogan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """How this bank prints a merchant and cuts a remittance text.
+
+    `card` is a template over {merchant}, {town}, {date}, {card}, {amount}, {currency}, {country}.
+    """
+
+    card: str = "{merchant}, {town}"
+    upper_case: bool = False
+    remittance_max: int = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One language the bank speaks. `switches` belong to the standard, which validates and reads them."""
+
+    standard: str
+    version: str
+    switches: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One fictional bank, whole."""
+
+    id: str
+    name: str
+    country: str
+    currency: str
+    bic: str
+    bank_code: str
+    zone: str
+    languages: tuple[str, ...]
+    description: str
+    customers: Customers
+    sca: Sca
+    consents: ConsentRules
+    statements: StatementRules
+    interfaces: tuple[Interface, ...]
+    look: Look = field(default_factory=Look)
+    text: Text = field(default_factory=Text)
+
+    def interface(self, standard: str) -> Interface:
+        """The bank's interface in that standard; KeyError where it speaks no such language."""
+        for one in self.interfaces:
+            if one.standard == standard:
+                return one
+        raise KeyError(standard)

@@ -1,0 +1,339 @@
+"""What may stand in a bank's file.
+
+Source: openFinance data dictionary 2.3.1, `parameters*`, for every name that it has.
+"""
+
+from string import Formatter
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow.validate import ContainsOnly, Length, OneOf, Range, Regexp
+
+from sandbox.bank.profile import (
+    ConsentRules,
+    Counting,
+    Customers,
+    Interface,
+    Look,
+    MultiCurrency,
+    Profile,
+    Sca,
+    ScaApproach,
+    ScaMethod,
+    StatementRules,
+    Text,
+)
+
+#: The countries whose people `fixtures/countries/` describes.
+COUNTRIES = ("NO", "SE", "DK", "FI", "DE")
+
+#: The languages in which the pages of the PSU are written.
+LANGUAGES = ("nb", "sv", "da", "fi", "de", "en")
+
+#: Source: NextGenPSD2 1.3.11, authenticationType.
+AUTHENTICATION_TYPES = ("SMS_OTP", "CHIP_OTP", "PHOTO_OTP", "PUSH_OTP", "SMTP_OTP")
+
+#: Source: NextGenPSD2 1.3.11, bookingStatus as query parameter.
+BOOKING_STATUSES = ("booked", "pending", "both", "information")
+
+#: Source: data dictionary 2.3.1, supportedReportFormats; the camt versions are .001.08.
+REPORT_FORMATS = ("json", "camt.052", "camt.053", "mt940")
+
+#: The balances that `bank.accounts` can reckon. Source: NextGenPSD2 1.3.11, balanceType.
+BALANCE_TYPES = (
+    "closingBooked",
+    "expected",
+    "openingBooked",
+    "interimAvailable",
+    "interimBooked",
+    "forwardAvailable",
+    "nonInvoiced",
+)
+
+#: Source: data dictionary 2.3.1, supportedConsentTypes; the words are those of our ConsentRules.
+CONSENT_TYPES = ("dedicated", "bankOffered", "availableAccounts", "allPsd2")
+
+#: Source: data dictionary 2.3.1, supportedQueryParametersTransactions.
+QUERY_PARAMETERS = ("dateFrom", "dateTo", "bookingStatus", "entryReferenceFrom", "deltaList", "withBalance")
+
+_PLACEHOLDERS = frozenset({"merchant", "town", "date", "card", "amount", "currency", "country"})
+_COLOUR = Regexp(r"^#[0-9a-f]{6}$", error="takes six hexadecimal digits in lower case, such as #1f4e79.")
+_CONTRAST_MIN = 4.5  # WCAG 2.2, 1.4.3
+
+
+def one_of(choices: tuple[str, ...]) -> OneOf:
+    """One of those words, named in the message."""
+    return OneOf(choices, error="takes one of: {choices}; it says {input}.")
+
+
+def some_of(choices: tuple[str, ...]) -> ContainsOnly:
+    """Some of those words, named in the message."""
+    return ContainsOnly(choices, error=f"takes some of: {', '.join(choices)}; it says {{input}}.")
+
+
+def _words(choices: tuple[str, ...], *, attribute: str, required: bool = True) -> fields.List[Any]:
+    return fields.List(
+        fields.String(),
+        required=required,
+        attribute=attribute,
+        validate=[
+            Length(min=1, error="takes at least one of: " + ", ".join(choices) + "."),
+            some_of(choices),
+        ],
+    )
+
+
+def _whole(attribute: str, least: int, most: int, *, required: bool = False) -> fields.Integer:
+    within = Range(least, most, error=f"takes a whole number from {least} to {most}; it says {{input}}.")
+    return fields.Integer(strict=True, attribute=attribute, required=required, validate=within)
+
+
+def _flag(attribute: str) -> fields.Boolean:
+    return fields.Boolean(truthy={True}, falsy={False}, attribute=attribute)
+
+
+class Strict(Schema):
+    """A part of the file: an unknown key is an error that names the known ones."""
+
+    makes: ClassVar[type]
+
+    class Meta:
+        """Nothing is silently left out."""
+
+        unknown = RAISE
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["unknown"] = f"is not known here; known are: {', '.join(known(self))}."
+
+    @post_load
+    def make(self, found: dict[str, Any], **_: Any) -> Any:
+        """The value object of this part."""
+        return self.makes(**found)
+
+
+def known(schema: Schema) -> list[str]:
+    """The keys that may stand in this part, as the file writes them."""
+    return [one.data_key or name for name, one in schema.fields.items()]
+
+
+class ScaMethodSchema(Strict):
+    """One way to receive a one-time code."""
+
+    makes = ScaMethod
+    id = fields.String(required=True, validate=Length(1, 35))
+    authenticationType = fields.String(required=True, attribute="type", validate=one_of(AUTHENTICATION_TYPES))
+    name = fields.String(required=True, validate=Length(1, 70))
+    explanation = fields.String()
+
+
+class ApiSecuritySchema(Strict):
+    """How the bank authenticates. Source: parametersAPISecurity."""
+
+    makes = Sca
+    scaApproaches = _words(tuple(ScaApproach), attribute="approaches")
+    scaMethods = fields.List(fields.Nested(ScaMethodSchema), required=True, attribute="methods")
+    implicitAuthorisationSupported = _flag("implicit_start")
+    confirmationRequired = _flag("confirmation_code")
+    passwordAttempts = _whole("password_attempts", 1, 10)
+    codeAttempts = _whole("code_attempts", 1, 10)
+    codeLength = _whole("code_length", 4, 8)
+    authorisationLifetimeSeconds = _whole("lifetime_seconds", 60, 86400)
+
+    @post_load
+    def make(self, found: dict[str, Any], **_: Any) -> Sca:
+        """Approaches as enums; the implicit start as its opposite."""
+        found["approaches"] = tuple(ScaApproach(one) for one in found["approaches"])
+        found["methods"] = tuple(found["methods"])
+        found["explicit_start"] = not found.pop("implicit_start", True)
+        return Sca(**found)
+
+
+class ConsentServiceSchema(Strict):
+    """What the bank grants. Source: parametersConsentService."""
+
+    supportedConsentTypes = _words(CONSENT_TYPES, attribute="types")
+    consentValidityDays = _whole("validity_days_max", 1, 730)
+    frequencyPerDay = _whole("frequency_per_day_max", 1, 100)
+    psuNameSupported = _flag("owner_name")
+    oneOffSupported = _flag("one_off")
+
+    @post_load
+    def make(self, found: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """What `ConsentRules` takes, but for the counting, which stands with the account information."""
+        types = set(found.pop("types"))
+        return found | {
+            "bank_offered": "bankOffered" in types,
+            "available_accounts": "availableAccounts" in types,
+            "all_psd2": "allPsd2" in types,
+        }
+
+
+class AccountInformationSchema(Strict):
+    """What the bank shows of its books. Source: parametersAccountInformationService."""
+
+    supportedBalanceTypes = _words(BALANCE_TYPES, attribute="balance_types")
+    supportedBookingStatusCode = _words(BOOKING_STATUSES, attribute="booking_statuses")
+    supportedReportFormats = _words(REPORT_FORMATS, attribute="formats", required=False)
+    supportedQueryParametersTransactions = _words(QUERY_PARAMETERS, attribute="query", required=False)
+    countingOfAisRequests = fields.String(attribute="counting", validate=one_of(tuple(Counting)))
+    multiCurrencyAccountDetails = fields.String(
+        attribute="multi_currency", validate=one_of(tuple(MultiCurrency))
+    )
+    historyMonths = _whole("history_months", 1, 120)
+    maximumInformationInterval = _whole("history_days_unattended", 1, 3660)
+    freshScaMinutes = _whole("fresh_sca_minutes", 1, 1440)
+    pageSize = _whole("page_size", 1, 1000)
+    newestFirst = _flag("newest_first")
+    balanceAfterTransaction = _flag("balance_after_transaction")
+
+    @post_load
+    def make(self, found: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """What `StatementRules` takes, and the counting for `ConsentRules`."""
+        query = found.pop("query", QUERY_PARAMETERS[:3])
+        for name in ("balance_types", "booking_statuses", "formats"):
+            if name in found:
+                found[name] = tuple(found[name])
+        if "multi_currency" in found:
+            found["multi_currency"] = MultiCurrency(found["multi_currency"])
+        if "counting" in found:
+            found["counting"] = Counting(found["counting"])
+        return found | {
+            "delta_list": "deltaList" in query,
+            "entry_reference_from": "entryReferenceFrom" in query,
+        }
+
+
+class CustomersSchema(Strict):
+    """Which people of the country bank here."""
+
+    makes = Customers
+    first = _whole("first", 0, 99_999_999, required=True)
+    last = _whole("last", 0, 99_999_999, required=True)
+
+    @validates_schema
+    def _in_order(self, found: dict[str, Any], **_: Any) -> None:
+        if found["last"] < found["first"]:
+            raise ValidationError("must not be less than 'first'.", "last")
+
+
+def _readable(colour: str) -> None:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    contrast = 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    if contrast < _CONTRAST_MIN:
+        raise ValidationError(
+            f"carries white text: its contrast with white is {contrast:.1f} and must be {_CONTRAST_MIN}."
+        )
+
+
+class LookSchema(Strict):
+    """The bank's colours and its one sentence."""
+
+    makes = Look
+    primary = fields.String(validate=_COLOUR)
+    accent = fields.String(validate=_COLOUR)
+    slogan = fields.String(validate=Length(max=140))
+
+    @validates_schema
+    def _legible(self, found: dict[str, Any], **_: Any) -> None:
+        if "primary" in found:
+            try:
+                _readable(found["primary"])
+            except ValidationError as error:
+                raise ValidationError(error.messages, "primary") from None
+
+
+def _template(text: str) -> None:
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise ValidationError(f"is not a template: {error}.") from None
+    if names - _PLACEHOLDERS:
+        raise ValidationError(
+            "takes only the placeholders " + ", ".join(f"{{{one}}}" for one in sorted(_PLACEHOLDERS)) + "."
+        )
+
+
+class TextSchema(Strict):
+    """How the bank prints a merchant and cuts a remittance text."""
+
+    makes = Text
+    card = fields.String(validate=_template)
+    upperCase = _flag("upper_case")
+    remittanceMax = _whole("remittance_max", 10, 140)
+
+
+class InterfaceSchema(Strict):
+    """One language the bank speaks. Its switches are checked by the standard's own schema."""
+
+    makes = Interface
+    standard = fields.String(required=True)
+    version = fields.String(required=True)
+    switches = fields.Dict(keys=fields.String())
+
+
+class ProfileSchema(Strict):
+    """One bank's file, whole."""
+
+    id = fields.String(
+        required=True,
+        validate=Regexp(
+            r"^[a-z][a-z0-9-]{1,38}$", error="takes 2 to 39 of a-z, 0-9 and '-', a letter first."
+        ),
+    )
+    name = fields.String(required=True, validate=Length(1, 70))
+    country = fields.String(required=True, validate=one_of(COUNTRIES))
+    currency = fields.String(
+        required=True, validate=Regexp(r"^[A-Z]{3}$", error="takes an ISO 4217 code, such as NOK.")
+    )
+    bic = fields.String(
+        required=True,
+        validate=Regexp(
+            r"^[A-Z]{4}[A-Z]{2}[A-Z0-9]0$",
+            error="takes a test BIC of eight signs whose last is 0, such as FJRDNO20.",
+        ),
+    )
+    bankCode = fields.String(
+        required=True,
+        attribute="bank_code",
+        validate=Regexp(r"^[0-9]{3,8}$", error="takes 3 to 8 digits in quotes."),
+    )
+    zone = fields.String(required=True)
+    languages = _words(LANGUAGES, attribute="languages")
+    description = fields.String(required=True, validate=Length(min=1))
+    customers = fields.Nested(CustomersSchema, required=True)
+    apiSecurity = fields.Nested(ApiSecuritySchema, required=True, attribute="sca")
+    consentService = fields.Nested(ConsentServiceSchema, required=True, attribute="consents")
+    accountInformationService = fields.Nested(AccountInformationSchema, required=True, attribute="statements")
+    interfaces = fields.List(
+        fields.Nested(InterfaceSchema),
+        required=True,
+        validate=Length(min=1, error="takes at least one interface."),
+    )
+    look = fields.Nested(LookSchema)
+    text = fields.Nested(TextSchema)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _fits(self, found: dict[str, Any], **_: Any) -> None:
+        """What one field says of another."""
+        wrong: dict[str, list[str]] = {}
+        country, bic, zone = found.get("country"), found.get("bic"), found.get("zone")
+        if country and bic and bic[4:6] != country:
+            wrong["bic"] = [f"names the country {bic[4:6]}, the bank is in {country}."]
+        if zone and zone not in available_timezones():
+            wrong["zone"] = [f"takes a zone of the IANA database, such as Europe/Oslo; it says {zone}."]
+        if wrong:
+            raise ValidationError(wrong)
+
+    @post_load
+    def make(self, found: dict[str, Any], **_: Any) -> Profile:
+        """The bank."""
+        statements = found.pop("statements")
+        rules = found.pop("consents")
+        if "counting" in statements:
+            rules["counting"] = statements.pop("counting")
+        found["languages"] = tuple(found["languages"])
+        found["interfaces"] = tuple(found["interfaces"])
+        return Profile(consents=ConsentRules(**rules), statements=StatementRules(**statements), **found)
