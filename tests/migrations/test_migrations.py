@@ -1,0 +1,73 @@
+"""A new database and one that has lived end with the same tables."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from sandbox import migrations
+from sandbox.kernel.db import Base, Database
+
+
+def described(database: Database) -> dict[str, object]:
+    """Every table with its columns, keys and indexes, as the database itself tells them."""
+    looker = inspect(database.engine)
+    return {
+        table: {
+            "columns": [
+                (one["name"], str(one["type"]), one["nullable"], one["default"])
+                for one in looker.get_columns(table)
+            ],
+            "primary": looker.get_pk_constraint(table),
+            "foreign": sorted(looker.get_foreign_keys(table), key=str),
+            "unique": sorted(looker.get_unique_constraints(table), key=str),
+            "checks": sorted(looker.get_check_constraints(table), key=str),
+            "indexes": sorted(looker.get_indexes(table), key=str),
+        }
+        for table in sorted(looker.get_table_names())
+    }
+
+
+def walked(database: Database) -> Database:
+    """The same database, but brought up through every revision."""
+    with database.engine.execution_options(bryggen_write=True).begin() as connection:
+        migrations.walk(connection)
+    return database
+
+
+def emptied(database: Database) -> Database:
+    with database.engine.execution_options(bryggen_write=True).begin() as connection:
+        Base.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    return database
+
+
+def test_the_short_way_and_the_way_through_every_revision_end_alike(database: Database):
+    short = described(database)
+
+    long = described(walked(emptied(database)))
+
+    assert short == long
+
+
+def test_the_revisions_leave_no_difference_to_the_models(database: Database):
+    walked(emptied(database))
+
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_a_database_that_is_up_to_date_is_left_alone(database: Database):
+    before = described(database)
+
+    migrations.upgrade(database)
+
+    assert described(database) == before
+
+
+def test_head_is_the_newest_revision():
+    config = Config()
+    config.set_main_option("script_location", "sandbox/migrations")
+
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
