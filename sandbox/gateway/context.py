@@ -1,0 +1,100 @@
+"""The context of one request: which bank, which world, which app, and the one unit of work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import cast
+
+from flask import g, request
+
+from sandbox.bank.bank import Bank
+from sandbox.bank.profile import Profile
+from sandbox.gateway.services import Services
+from sandbox.kernel.clock import Clock, ClockMode, wall_now
+from sandbox.kernel.db import Work
+from sandbox.kernel.errors import Refusal
+from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.apps import Caller
+
+#: Where the dispatcher leaves the profile of the bank whose door was opened.
+BANK_IN_ENVIRON = "bryggen.bank"
+
+
+@dataclass(slots=True)
+class Visit:
+    """What the corridor knows of a request before anybody is known: the services, the clock, the work."""
+
+    services: Services
+    began: float
+    at: datetime
+    work: Work | None = None
+    workspace_id: str | None = None
+    app_id: str | None = None
+    refusal: Refusal | None = None
+
+    def unit_of_work(self) -> Work:
+        """The unit of work of this request, opened when first asked for."""
+        if self.work is None:
+            self.work = self.services.database.work()
+        return self.work
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A request whose world is known: the bank at work, and the app that calls (None on the PSU's pages)."""
+
+    bank: Bank
+    caller: Caller | None
+    origin: str
+
+    @property
+    def base_url(self) -> str:
+        """The bank's own base URL, without a slash at the end."""
+        return f"{self.origin}/{self.bank.id}"
+
+
+def begin(services: Services) -> None:
+    """Open the visit of this request."""
+    g.bryggen_visit = Visit(services, perf_counter(), wall_now())
+
+
+def visit() -> Visit:
+    """The visit of this request."""
+    return cast(Visit, g.bryggen_visit)
+
+
+def profile() -> Profile:
+    """The bank whose door was opened."""
+    return cast(Profile, request.environ[BANK_IN_ENVIRON])
+
+
+def current() -> Context:
+    """The context of this request; somebody has been admitted before."""
+    return cast(Context, g.bryggen_context)
+
+
+def enter(caller: Caller) -> Context:
+    """Make the context of a call whose app is known."""
+    here = visit()
+    here.workspace_id, here.app_id = caller.workspace_id, caller.app_id
+    return _set(bank_at(caller.workspace_id, caller.seed, caller.clock), caller)
+
+
+def for_workspace(workspace_id: str) -> Context:
+    """Make the context of a PSU's page: the link or the session says which world. Raises WorkspaceUnknown."""
+    here = visit()
+    workspace = workspaces.get(here.unit_of_work(), workspace_id)
+    here.workspace_id = workspace.id
+    return _set(bank_at(workspace.id, workspace.seed, workspace.clock), None)
+
+
+def bank_at(workspace_id: str, seed: str, clock: Clock, which: Profile | None = None) -> Bank:
+    """The bank at work in that world during this request; its clock stands still until the answer."""
+    here = visit()
+    still = Clock(ClockMode.FROZEN, 0.0, clock.now())
+    return Bank(which or profile(), here.unit_of_work(), workspace_id, seed, still, here.services.people)
+
+
+def _set(bank: Bank, caller: Caller | None) -> Context:
+    g.bryggen_context = Context(bank, caller, visit().services.origin)
+    return cast(Context, g.bryggen_context)

@@ -1,0 +1,93 @@
+"""The dispatcher: the first segment of a path is the bank, and the bank says which door answers."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import orjson
+
+from sandbox.bank.profile import Profile
+from sandbox.gateway.context import BANK_IN_ENVIRON
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+_CONTROL = "_sandbox"
+_ONLINE_BANKING = "online-banking"
+
+
+class Dispatcher:
+    """A WSGI application over the doors: `/<bank>/…`, `/<bank>/online-banking/…`, `/_sandbox/…`."""
+
+    def __init__(
+        self,
+        profiles: Mapping[str, Profile],
+        standards: "Mapping[str, WSGIApplication]",
+        online_banking: "WSGIApplication",
+        control: "WSGIApplication",
+        origin: str,
+    ) -> None:
+        """Stand before these doors; `standards` by id."""
+        self._profiles = profiles
+        self._standards = standards
+        self._online_banking = online_banking
+        self._control = control
+        self._origin = origin
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Find the door, shift SCRIPT_NAME past the segments that named it, and go in."""
+        segment, rest = _split(environ.get("PATH_INFO", ""))
+        if segment == _CONTROL:
+            return self._enter(self._control, environ, start_response, segment)
+        profile = self._profiles.get(segment)
+        if profile is None:
+            return self._nobody(environ, start_response, segment)
+        environ[BANK_IN_ENVIRON] = profile
+        if _split(rest)[0] == _ONLINE_BANKING:
+            return self._enter(self._online_banking, environ, start_response, f"{segment}/{_ONLINE_BANKING}")
+        standard = self._standards[profile.interfaces[0].standard]
+        return self._enter(standard, environ, start_response, segment)
+
+    def _enter(
+        self, door: "WSGIApplication", environ: "WSGIEnvironment", start: "StartResponse", segments: str
+    ) -> Iterable[bytes]:
+        environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{segments}"
+        environ["PATH_INFO"] = environ["PATH_INFO"][len(segments) + 1 :]
+        return door(environ, start)
+
+    def _nobody(self, environ: "WSGIEnvironment", start: "StartResponse", segment: str) -> Iterable[bytes]:
+        """The index at the root; elsewhere, that no such bank is here, and which are."""
+        at_root = not segment
+        answer: dict[str, object] = {
+            "name": "Bryggen, an open banking sandbox",
+            "health": f"{self._origin}/_sandbox/health",
+            "api": f"{self._origin}/_sandbox/openapi.json",
+            "banks": [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "country": one.country,
+                    "standard": one.interfaces[0].standard,
+                    "version": one.interfaces[0].version,
+                    "base_url": f"{self._origin}/{one.id}",
+                    "openapi": f"{self._origin}/{one.id}/openapi.json",
+                }
+                for one in self._profiles.values()
+            ],
+        }
+        if not at_root:
+            error = {
+                "code": "bank_unknown",
+                "text": f"There is no bank '{segment}' here.",
+                "hint": f"The first segment of the path names a bank: {', '.join(self._profiles)}.",
+            }
+            answer = {"error": error}
+        body = orjson.dumps(answer, option=orjson.OPT_INDENT_2)
+        status = "200 OK" if at_root else "404 Not Found"
+        start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else body]
+
+
+def _split(path: str) -> tuple[str, str]:
+    """`/fjordbanken/v1/accounts` as `fjordbanken` and `/v1/accounts`."""
+    segment, slash, rest = path.lstrip("/").partition("/")
+    return segment, slash + rest

@@ -1,0 +1,82 @@
+"""What happens around every view of every door: one unit of work, one note in the journal."""
+
+from time import perf_counter
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+
+from sandbox.gateway import context
+from sandbox.gateway.context import BANK_IN_ENVIRON
+from sandbox.gateway.journal import Note
+from sandbox.gateway.services import Services
+from sandbox.kernel.errors import Refusal
+
+#: The largest body that any door reads, in bytes.
+BODY_BYTES_MAX = 1_000_000
+
+
+class Door(Flask):
+    """A Flask app whose views are units of work.
+
+    A view that returns is committed, whatever its status: a wrong code must be remembered. A view that
+    raises is rolled back: nothing happened.
+    """
+
+    def __init__(self, import_name: str, services: Services, **kwargs: Any) -> None:
+        """Open a door on these services."""
+        super().__init__(import_name, **kwargs)
+        self.services = services
+        self.json.sort_keys = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
+        self.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAX
+        self.before_request(self._begin)
+        self.after_request(self._note)
+        self.teardown_request(self._close)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view, then commit."""
+        answer = self.make_response(super().dispatch_request())
+        work = context.visit().work
+        if work is not None:
+            if work.writing:
+                work.commit()
+            else:
+                work.rollback()
+        return answer
+
+    def handle_user_exception(self, e: Exception) -> Any:
+        """Undo the unit of work, remember the refusal for the journal, then answer as the door does."""
+        if "bryggen_visit" in g:
+            here = context.visit()
+            if here.work is not None:
+                here.work.rollback()
+            if isinstance(e, Refusal):
+                here.refusal = e
+        return super().handle_user_exception(e)
+
+    def _begin(self) -> None:
+        context.begin(self.services)
+
+    def _note(self, response: Response) -> Response:
+        here = context.visit()
+        bank = request.environ.get(BANK_IN_ENVIRON)
+        self.services.journal.take(
+            Note(
+                here.workspace_id,
+                here.app_id,
+                bank.id if bank else None,
+                here.at,
+                request.method,
+                request.path,
+                response.status_code,
+                round((perf_counter() - here.began) * 1000, 2),
+                request.headers.get("X-Request-ID"),
+                type(here.refusal).__name__ if here.refusal else None,
+                here.refusal.detail if here.refusal else None,
+            )
+        )
+        return response
+
+    def _close(self, _: BaseException | None) -> None:
+        if "bryggen_visit" in g and context.visit().work is not None:
+            context.visit().work.close()  # type: ignore[union-attr]  # asked the line above

@@ -1,0 +1,142 @@
+"""The journal: a note of every call, in a store of its own, so that a read of the bank stays a read.
+
+Notes are written in batches by one thread; a crash may lose the last second of them and nothing else.
+"""
+
+import atexit
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from queue import Empty, SimpleQueue
+
+from sqlalchemy import BigInteger, Column, Float, Integer, MetaData, String, Table, Text, insert, select
+
+from sandbox.kernel.db import Database, Instant
+
+_BATCH = 500
+_SECONDS_BETWEEN_BATCHES = 0.25
+
+_metadata = MetaData()
+_table = Table(
+    "journal",
+    _metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("workspace_id", String(40), index=True),
+    Column("app_id", String(16)),
+    Column("bank_id", String(40)),
+    Column("at", Instant, nullable=False),
+    Column("method", String(8), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("milliseconds", Float, nullable=False),
+    Column("request_id", String(64)),
+    Column("refusal", String(60)),
+    Column("detail", Text),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One call: who, what, how it ended. `detail` is for the team that called, never for the caller itself.
+
+    The path is kept without its query, so that no token or code of a URL is written down.
+    """
+
+    workspace_id: str | None
+    app_id: str | None
+    bank_id: str | None
+    at: datetime
+    method: str
+    path: str
+    status: int
+    milliseconds: float
+    request_id: str | None = None
+    refusal: str | None = None
+    detail: str | None = None
+
+
+class Journal:
+    """Takes notes without making the caller wait."""
+
+    def __init__(self, database: Database | None) -> None:
+        """Keep notes in that database; None keeps none."""
+        self._database = database
+        self._queue: SimpleQueue[Note | None] = SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._writer_pid = 0
+        self._lock = threading.Lock()
+        if database is not None:
+            _metadata.create_all(database.engine)
+
+    def take(self, note: Note) -> None:
+        """Take a note; it is written within a fraction of a second."""
+        if self._database is None:
+            return
+        if self._writer_pid != os.getpid():
+            self._start()
+        self._queue.put(note)
+
+    def recent(self, workspace_id: str, limit: int = 50) -> Sequence[Note]:
+        """The latest notes of a workspace, newest first."""
+        if self._database is None:
+            return []
+        columns = [column for column in _table.c if column.name != "id"]
+        wanted = select(*columns).where(_table.c.workspace_id == workspace_id)
+        with self._database.reading() as work:
+            rows = work.execute(wanted.order_by(_table.c.id.desc()).limit(limit)).mappings().all()
+        return [Note(**row) for row in rows]
+
+    def close(self) -> None:
+        """Write what is left."""
+        if self._writer is not None and self._writer_pid == os.getpid():
+            self._queue.put(None)
+            self._writer.join(timeout=5)
+            self._writer, self._writer_pid = None, 0
+
+    def let_go(self) -> None:
+        """Close every connection before this process forks; the next note opens one again."""
+        self.close()
+        if self._database is not None:
+            self._database.close()
+
+    def _start(self) -> None:
+        """Begin the thread in this process; a forked worker gets its own queue and thread."""
+        with self._lock:
+            if self._writer_pid == os.getpid():
+                return
+            self._queue = SimpleQueue()
+            self._writer = threading.Thread(target=self._write_on, name="journal", daemon=True)
+            self._writer_pid = os.getpid()
+            self._writer.start()
+            atexit.register(self.close)
+
+    def _write_on(self) -> None:
+        going_on = True
+        pause = threading.Event()
+        while going_on:
+            batch, going_on = self._next_batch()
+            if batch:
+                self._write(batch)
+            if going_on:
+                pause.wait(_SECONDS_BETWEEN_BATCHES)
+
+    def _next_batch(self) -> tuple[list[Note], bool]:
+        """Wait for a note, then take what else is there; False when the journal is being closed."""
+        first = self._queue.get()
+        batch: list[Note] = []
+        while first is not None and len(batch) < _BATCH:
+            batch.append(first)
+            try:
+                first = self._queue.get_nowait()
+            except Empty:
+                return batch, True
+        if first is None:
+            return batch, False
+        return [*batch, first], True
+
+    def _write(self, batch: Sequence[Note]) -> None:
+        if self._database is not None:
+            with self._database.writing() as work:
+                work.execute(insert(_table), [asdict(note) for note in batch])

@@ -1,0 +1,128 @@
+"""The corridor: which door answers, what is committed, what is noted."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+from flask import jsonify
+from werkzeug.test import Client
+
+from sandbox.gateway import context, guard
+from sandbox.gateway.dispatcher import Dispatcher
+from sandbox.gateway.hooks import Door
+from sandbox.gateway.journal import Journal
+from sandbox.gateway.services import Services
+from sandbox.kernel.db import Database
+from sandbox.kernel.errors import Refusal
+from sandbox.kernel.settings import Settings
+from sandbox.workspaces import apps
+from sandbox.workspaces import workspace as workspaces
+from tests.bank.test_ledger import PROFILE
+from tests.conftest import STILL
+
+
+class TooLate(Refusal):
+    text = "The counter is closed."
+
+
+def a_door(services):
+    """A door of four views: it opens worlds, and is refused, breaks, or returns a 4xx afterwards."""
+    door = Door("a_door", services)
+
+    @door.errorhandler(Refusal)
+    def _refused(refusal):
+        return jsonify(text=refusal.text), 403
+
+    @door.post("/worlds/<name>/<ending>")
+    def _open(name, ending):
+        guard.admit()
+        work = context.visit().unit_of_work()
+        work.write()
+        workspaces.create(work, "bergen", name=name, clock=STILL)
+        if ending == "refused":
+            raise TooLate(detail="it is past four")
+        if ending == "broken":
+            raise RuntimeError("a bug")
+        return jsonify(bank=context.current().bank.id), 400 if ending == "wrong-code" else 201
+
+    return door
+
+
+@pytest.fixture
+def corridor(database: Database, tmp_path):
+    journal = Journal(Database(f"sqlite:///{tmp_path / 'journal.sqlite3'}"))
+    settings = Settings(public_origin="https://sandbox.example/prefix/")
+    services = Services(settings, database, {PROFILE.id: PROFILE}, None, journal)  # type: ignore[arg-type]
+    with database.writing() as work:
+        _, key = apps.create(work, workspaces.create(work, "bergen", name="test", clock=STILL), "an app")
+    door = a_door(services)
+    doors = Dispatcher(services.profiles, {"berlin_group": door}, door, door, services.origin)
+    yield SimpleNamespace(client=Client(doors), key=key, journal=journal, database=database)
+    journal.close()
+
+
+def worlds(corridor):
+    with corridor.database.reading() as work:
+        return [one.id for one in workspaces.every(work)]
+
+
+def opened(corridor, name, ending):
+    url = f"/{PROFILE.id}/worlds/{name}/{ending}"
+    return corridor.client.post(url, headers={"X-API-Key": corridor.key})
+
+
+@pytest.mark.parametrize(("ending", "status"), [("well", 201), ("wrong-code", 400)])
+def test_what_a_view_returns_has_happened_whatever_its_status(corridor, ending, status):
+    assert opened(corridor, "new", ending).status_code == status
+    assert worlds(corridor) == ["new", "test"]
+
+
+@pytest.mark.parametrize(("ending", "status"), [("refused", 403), ("broken", 500)])
+def test_what_a_view_raises_has_not_happened(corridor, ending, status):
+    assert opened(corridor, "new", ending).status_code == status
+    assert worlds(corridor) == ["test"]
+
+
+def test_a_call_without_a_key_or_with_a_wrong_one_gets_no_further(corridor):
+    url = f"/{PROFILE.id}/worlds/new/well"
+
+    assert b"carries no app key" in corridor.client.post(url).data
+    assert b"not known here" in corridor.client.post(url, headers={"X-API-Key": "bk_a_b_c"}).data
+    assert worlds(corridor) == ["test"]
+
+
+def test_an_unknown_bank_is_told_which_there_are(corridor):
+    answer = corridor.client.get("/lehman/v1/accounts")
+
+    assert answer.status_code == 404
+    assert PROFILE.id in answer.json["error"]["hint"]
+
+
+def test_the_root_lists_the_banks_under_the_public_origin(corridor):
+    banks = corridor.client.get("/").json["banks"]
+
+    assert [bank["base_url"] for bank in banks] == [f"https://sandbox.example/prefix/{PROFILE.id}"]
+
+
+def test_the_journal_remembers_why_a_call_was_refused(corridor):
+    opened(corridor, "new", "refused")
+    opened(corridor, "newer", "well")
+
+    for _ in range(100):
+        notes = corridor.journal.recent("test")
+        if len(notes) == 2:
+            break
+        time.sleep(0.05)
+
+    assert [(note.status, note.refusal, note.detail) for note in notes] == [
+        (201, None, None),
+        (403, "TooLate", "it is past four"),
+    ]
+
+
+def test_a_journal_that_is_closed_has_written_all_it_took(corridor):
+    for number in range(30):
+        opened(corridor, f"world-{number}", "well")
+    corridor.journal.close()
+
+    assert len(corridor.journal.recent("test", limit=100)) == 30
