@@ -1,0 +1,181 @@
+"""The headers of this standard: what a TPP must and may send, and what every answer carries back.
+
+Source: NextGenPSD2 IG 1.3, sections 4.8, 5.3 and 6.3; psd2-api 1.3.11, components/parameters.
+"""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from flask import Response, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Regexp
+
+from sandbox.bank.profile import ScaApproach
+from sandbox.kernel import ids
+from sandbox.standards.berlin_group.errors import PROBLEM, FormatError, FormatsInvalid, Message
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID_FIELD = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+#: Addresses of these kinds would run in the PSU's browser instead of leading somewhere.
+_SCHEMES_REFUSED = {"javascript", "data", "vbscript", "file", "blob", "about"}
+_URI_MAX = 2000
+
+
+class Switch(fields.String):
+    """`true` or `false`, as a header says it."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(validate=OneOf(["true", "false"]), **kwargs)  # type: ignore[arg-type]
+
+
+def check_address(text: str) -> None:
+    """Refuse what cannot be the address of a page or an app to which a PSU is sent."""
+    parts = urlsplit(text)
+    in_the_web = parts.scheme in {"http", "https"}
+    if not parts.scheme or parts.scheme.lower() in _SCHEMES_REFUSED or (in_the_web and not parts.hostname):
+        raise ValidationError("An absolute URI is expected, such as https://tpp.example/back.")
+
+
+def check_ip_address(text: str) -> None:
+    """Refuse what is neither an IPv4 nor an IPv6 address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError as error:
+        raise ValidationError("An IPv4 or IPv6 address is expected.") from error
+
+
+class CommonHeaders(Schema):
+    """What every call carries: its id, and what the TPP tells of a PSU who is present."""
+
+    class Meta:
+        """Whatever else a client or a proxy sends is not ours to judge."""
+
+        unknown = EXCLUDE
+
+    request_id = fields.String(
+        required=True,
+        data_key="X-Request-ID",
+        validate=Regexp(_UUID_FIELD, error="A UUID is expected."),
+        metadata={"description": "ID of the call, unique to it, made by the TPP.", "format": "uuid"},
+    )
+    psu_ip_address = fields.String(
+        data_key="PSU-IP-Address",
+        validate=check_ip_address,
+        metadata={
+            "description": "Sent if and only if the PSU asked for this call. Calls without it are counted.",
+            "format": "ipv4",
+        },
+    )
+    psu_ip_port = fields.String(data_key="PSU-IP-Port")
+    psu_accept = fields.String(data_key="PSU-Accept")
+    psu_accept_charset = fields.String(data_key="PSU-Accept-Charset")
+    psu_accept_encoding = fields.String(data_key="PSU-Accept-Encoding")
+    psu_accept_language = fields.String(data_key="PSU-Accept-Language")
+    psu_user_agent = fields.String(data_key="PSU-User-Agent")
+    psu_http_method = fields.String(
+        data_key="PSU-Http-Method", validate=OneOf(["GET", "POST", "PUT", "PATCH", "DELETE"])
+    )
+    psu_device_id = fields.String(
+        data_key="PSU-Device-ID",
+        validate=Regexp(_UUID_FIELD, error="A UUID is expected."),
+        metadata={"format": "uuid"},
+    )
+    psu_geo_location = fields.String(
+        data_key="PSU-Geo-Location",
+        validate=Regexp(
+            r"^GEO:-?[0-9]{1,2}\.[0-9]{6};-?[0-9]{1,3}\.[0-9]{6}$",
+            error="A place such as GEO:60.391263;5.322054 is expected.",
+        ),
+    )
+
+
+class PsuHeaders(CommonHeaders):
+    """The headers of a call that may name the PSU."""
+
+    psu_id = fields.String(
+        data_key="PSU-ID",
+        validate=Length(max=80),
+        metadata={"description": "The PSU's user name or national id at this bank."},
+    )
+    psu_id_type = fields.String(data_key="PSU-ID-Type")
+    psu_corporate_id = fields.String(data_key="PSU-Corporate-ID")
+    psu_corporate_id_type = fields.String(data_key="PSU-Corporate-ID-Type")
+
+
+class StartHeaders(PsuHeaders):
+    """The headers of a call that may start an authorisation."""
+
+    redirect_preferred = Switch(
+        data_key="TPP-Redirect-Preferred",
+        metadata={"description": "true: rather redirect; false: rather not."},
+    )
+    decoupled_preferred = Switch(
+        data_key="TPP-Decoupled-Preferred",
+        metadata={"description": "true: rather decoupled; false: rather not."},
+    )
+    redirect_uri = fields.String(
+        data_key="TPP-Redirect-URI",
+        validate=[Length(max=_URI_MAX), check_address],
+        metadata={"description": "Where the PSU returns to. Mandatory in the redirect approach."},
+    )
+    nok_redirect_uri = fields.String(
+        data_key="TPP-Nok-Redirect-URI",
+        validate=[Length(max=_URI_MAX), check_address],
+        metadata={"description": "Where the PSU returns to after a no; TPP-Redirect-URI when absent."},
+    )
+
+
+class ConsentHeaders(StartHeaders):
+    """The headers of the call that creates a consent."""
+
+    explicit_preferred = Switch(
+        data_key="TPP-Explicit-Authorisation-Preferred",
+        metadata={"description": "true: the TPP starts the authorisation by a call of its own."},
+    )
+    brand_logging_information = fields.String(data_key="TPP-Brand-Logging-Information")
+    notification_uri = fields.String(data_key="TPP-Notification-URI")
+    notification_content = fields.String(data_key="TPP-Notification-Content-Preferred")
+
+
+def approach_for(approaches: tuple[ScaApproach, ...], wishes: dict[str, str]) -> ScaApproach:
+    """The approach that a bank with these takes, given the TPP's wishes: they bind nobody.
+
+    Source: NextGenPSD2 IG 1.3, section 6.3.1, TPP-Redirect-Preferred and TPP-Decoupled-Preferred.
+    """
+    for name, approach in (
+        ("decoupled_preferred", ScaApproach.DECOUPLED),
+        ("redirect_preferred", ScaApproach.REDIRECT),
+    ):
+        if wishes.get(name) == "true" and approach in approaches:
+            return approach
+    unwanted = set()
+    if wishes.get("redirect_preferred") == "false":
+        unwanted.add(ScaApproach.REDIRECT)
+    if wishes.get("decoupled_preferred") == "false":
+        unwanted.add(ScaApproach.DECOUPLED)
+    return next((one for one in approaches if one not in unwanted), approaches[0])
+
+
+def require_redirect_uri(wishes: dict[str, str]) -> str:
+    """The address to return to. Raises FormatError where there is none, for the redirect needs one."""
+    if "redirect_uri" not in wishes:
+        raise FormatError(Message("The redirect approach needs the PSU's way back.", "TPP-Redirect-URI"))
+    return wishes["redirect_uri"]
+
+
+def require_json_accepted() -> None:
+    """Raises FormatsInvalid where the TPP takes no JSON; whoever takes RFC 7807 alone means JSON too."""
+    accepted = request.accept_mimetypes
+    if not accepted or accepted.quality("application/json") > 0 or accepted.quality(PROBLEM) > 0:
+        return
+    raise FormatsInvalid(Message("The answer is application/json.", "Accept"))
+
+
+def complete(response: Response) -> Response:
+    """Carry back the id of the call, or a fresh one where the TPP sent none that is a UUID."""
+    given = request.headers.get("X-Request-ID", "")
+    response.headers["X-Request-ID"] = given if _UUID.fullmatch(given) else ids.new_uuid()
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,84 @@
+"""The total table: every refusal of the sandbox in this standard's codes.
+
+Source: NextGenPSD2 IG 1.3, section 14.11.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sandbox.bank import accounts, authorisations, consents, customers, grants, profiles
+from sandbox.gateway import context
+from sandbox.kernel import clock, documents, money, settings
+from sandbox.kernel.errors import Refusal
+from sandbox.standards.berlin_group import account_refusals, errors, switches
+from sandbox.standards.berlin_group.errors import WireError
+from sandbox.workspaces import apps, members, workspace
+
+_FORMAT = WireError(400, "FORMAT_ERROR")
+_STATUS = WireError(409, "STATUS_INVALID")
+_CREDENTIALS = WireError(401, "PSU_CREDENTIALS_INVALID")
+_NOT_SUPPORTED = WireError(400, "PARAMETER_NOT_SUPPORTED")
+#: What only the operator or the tester can do wrong never reaches this door; should it, the bank is closed.
+_CLOSED = WireError(403, "SERVICE_BLOCKED")
+
+REFUSALS: Mapping[type[Refusal], WireError] = {
+    # who calls
+    apps.KeyMissing: WireError(401, "TOKEN_INVALID"),
+    apps.KeyUnknown: WireError(401, "TOKEN_UNKNOWN"),
+    # the request
+    errors.FormatError: _FORMAT,
+    errors.BodyTooLarge: WireError(413, "FORMAT_ERROR"),
+    errors.ContentTypeInvalid: WireError(415, "FORMAT_ERROR"),
+    errors.ParameterNotSupported: _NOT_SUPPORTED,
+    errors.ParameterNotConsistent: WireError(400, "PARAMETER_NOT_CONSISTENT"),
+    errors.PeriodInvalid: WireError(400, "PERIOD_INVALID"),
+    errors.FormatsInvalid: WireError(406, "REQUESTED_FORMATS_INVALID"),
+    errors.PathUnknown: WireError(404, "RESOURCE_UNKNOWN"),
+    errors.MethodInvalid: WireError(405, "SERVICE_INVALID"),
+    money.AmountMalformed: _FORMAT,
+    # consents: an unknown one is 403 in the path and 400 in the header
+    consents.ConsentUnknown: WireError(403, "CONSENT_UNKNOWN", "consentId", 400),
+    consents.ConsentKindUnsupported: _NOT_SUPPORTED,
+    consents.OneOffUnsupported: _NOT_SUPPORTED,
+    consents.ValidUntilPast: WireError(400, "PERIOD_INVALID"),
+    consents.FrequencyInvalid: _FORMAT,
+    consents.ConsentNotOpen: _STATUS,
+    consents.AccountNotOffered: WireError(400, "RESOURCE_UNKNOWN"),
+    # the PSU's yes
+    customers.PsuUnknown: _CREDENTIALS,
+    customers.PsuBlocked: _CREDENTIALS,
+    authorisations.AuthorisationUnknown: WireError(403, "RESOURCE_UNKNOWN"),
+    authorisations.ScaApproachUnsupported: WireError(400, "SERVICE_INVALID"),
+    authorisations.AuthorisationFinished: _STATUS,
+    authorisations.StepOutOfOrder: WireError(400, "SERVICE_INVALID"),
+    authorisations.ScaMethodUnknown: WireError(400, "SCA_METHOD_UNKNOWN"),
+    # reading by a consent
+    grants.ConsentInvalid: WireError(401, "CONSENT_INVALID"),
+    grants.ConsentExpired: WireError(401, "CONSENT_EXPIRED"),
+    grants.AccessExceeded: WireError(429, "ACCESS_EXCEEDED"),
+    grants.AccessNotGranted: WireError(401, "CONSENT_INVALID"),
+    account_refusals.EntryReferenceUnknown: WireError(400, "RESOURCE_UNKNOWN"),
+    # an account in the path is 404, any other resource in the path 403, in a body 400
+    accounts.AccountUnknown: WireError(404, "RESOURCE_UNKNOWN", "account_id", 400),
+    accounts.EntryUnknown: WireError(403, "RESOURCE_UNKNOWN"),
+    # the operator's, the tester's, and those of the PSU's pages
+    authorisations.LinkUnknown: _CLOSED,
+    apps.AppUnknown: _CLOSED,
+    members.MemberUnknown: _CLOSED,
+    members.LastOwner: _CLOSED,
+    workspace.WorkspaceUnknown: _CLOSED,
+    workspace.WorkspaceTaken: _CLOSED,
+    workspace.WorkspaceNameMalformed: _CLOSED,
+    clock.ClockBackwards: _CLOSED,
+    documents.DocumentMalformed: _CLOSED,
+    settings.SettingInvalid: _CLOSED,
+    profiles.ProfileInvalid: _CLOSED,
+}
+
+
+def said(refusal: Refusal) -> WireError:
+    """The status and code for a refusal, as this bank says it."""
+    error = REFUSALS[type(refusal)]
+    if isinstance(refusal, consents.ConsentUnknown):
+        return replace(error, status=switches.of(context.profile()).unknown_consent_in_path)
+    return error

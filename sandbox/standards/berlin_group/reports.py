@@ -1,0 +1,192 @@
+"""A report on an account, whatever its form: which days are wanted, which page, and what is pending.
+
+Source: NextGenPSD2 IG 1.3, section 6.6.4; psd2-api 1.3.11, dateFrom, dateTo, bookingStatus, deltaList.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.bank import accounts, grants, ledger
+from sandbox.bank.accounts import Account, AccountKind, EntryUnknown
+from sandbox.bank.bank import Bank
+from sandbox.bank.ledger import LINE_FIELDS
+from sandbox.kernel.clock import parse_instant
+from sandbox.standards.berlin_group import paging
+from sandbox.standards.berlin_group.access import Opened
+from sandbox.standards.berlin_group.account_refusals import EntryReferenceUnknown
+from sandbox.standards.berlin_group.errors import FormatError, Message, ParameterNotSupported, PeriodInvalid
+from sandbox.standards.berlin_group.formats.statement import Row, Statement
+from sandbox.standards.berlin_group.mapping_accounts import View
+from sandbox.standards.berlin_group.paging import OLDEST, Extract, Page, Position
+
+_AT = LINE_FIELDS.index("at")
+#: The parameters that stay on the links to other pages.
+_FILTERS = ("dateFrom", "bookingStatus", "entryReferenceFrom", "withBalance")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for, checked: the days, the books they are read from, and which states."""
+
+    extract: Extract
+    status: str
+    books: Sequence[Account]
+    query: Mapping[str, Any]
+
+    @property
+    def booked(self) -> bool:
+        """Whether booked entries are wanted."""
+        return self.status in ("booked", "both", "all")
+
+    @property
+    def pending(self) -> bool:
+        """Whether pending entries are wanted."""
+        return self.status in ("pending", "both", "all")
+
+    @property
+    def information(self) -> bool:
+        """Whether standing orders are wanted."""
+        return self.status in ("information", "all")
+
+
+def wanted(here: Opened, view: View, query: Mapping[str, Any]) -> Wanted:
+    """Check the query against what this bank supports and how far back this consent may read.
+
+    Raises ParameterNotSupported, FormatError, PeriodInvalid, EntryReferenceUnknown.
+    """
+    status = query["bookingStatus"]
+    _check_support(here.bank, query)
+    books = _books(here.bank, view.account)
+    floors = _floors(here.bank, books, query.get("entryReferenceFrom"))
+    since, until = _period(here, query)
+    rules = here.bank.profile.statements
+    ids = tuple(one.id for one in books)
+    return Wanted(
+        Extract(ids, since, until, floors, rules.newest_first, rules.page_size), status, books, query
+    )
+
+
+def page(bank: Bank, report: Wanted) -> Page:
+    """The page that the query names, or the first one. Raises FormatError for a foreign cursor."""
+    word = report.query.get("page")
+    return paging.read(bank, report.extract, paging.decode(word) if word else None)
+
+
+def filters(report: Wanted) -> dict[str, str]:
+    """The query as it stays on the links: `dateTo` is fixed, so that no page moves under its reader."""
+    kept = {name: report.query[name] for name in _FILTERS if name in report.query}
+    if not kept.get("withBalance"):
+        kept.pop("withBalance", None)
+    said = {name: "true" if value is True else str(value) for name, value in kept.items()}
+    return said | {"dateTo": report.extract.until.isoformat()}
+
+
+def pending(bank: Bank, report: Wanted) -> list[Any]:
+    """The pending entries that were entered in the period, as raw rows.
+
+    Source: psd2-api 1.3.11, dateFrom: "For pending transactions, the relevant date is the entry date".
+    """
+    since, until = report.extract.since, report.extract.until
+    rows = [row for one in report.books for row in accounts.pending(bank, one.id)]
+    return [row for row in rows if since <= _entered_on(bank, row) <= until]
+
+
+def statements(bank: Bank, report: Wanted, view: View) -> list[Statement]:
+    """The whole period at once, oldest first, one statement for each book: what the other formats write."""
+    found = []
+    for number, book in enumerate(report.books, 1):
+        floor = report.extract.floors[number - 1]
+        window = ledger.Window(
+            report.extract.since, report.extract.until, None if floor == OLDEST else floor, False
+        )
+        booked = [Row(*row) for row in ledger.lines(bank, book.id, window)]
+        waiting = accounts.pending(bank, book.id) if report.pending else ()
+        opening, closing = _bounds(bank, book.id, report, booked)
+        found.append(
+            Statement(
+                account=book,
+                owner_name=book.owner_name if view.owner_name else None,
+                bic=bank.profile.bic,
+                since=report.extract.since,
+                until=report.extract.until,
+                made_at=bank.now,
+                opening_minor=opening,
+                closing_minor=closing,
+                booked=booked if report.booked else (),
+                pending=[Row(*row) for row in reversed(waiting)],
+                number=number,
+            )
+        )
+    return found
+
+
+def _bounds(bank: Bank, account_id: str, report: Wanted, booked: Sequence[Row]) -> tuple[int, int]:
+    if booked:
+        first, last = booked[0].balance_minor or 0, booked[-1].balance_minor or 0
+        return first - booked[0].amount_minor, last
+    standing = ledger.balance_on(bank, account_id, report.extract.until)
+    return standing, standing
+
+
+def _check_support(bank: Bank, query: Mapping[str, Any]) -> None:
+    rules = bank.profile.statements
+    status = query["bookingStatus"]
+    if status not in rules.booking_statuses:
+        known = ", ".join(rules.booking_statuses)
+        raise ParameterNotSupported(Message(f"This bank supports {known}, not '{status}'.", "bookingStatus"))
+    if query.get("deltaList"):
+        # A report of what is new needs to know what the TPP was last told; this bank keeps no such mark.
+        raise ParameterNotSupported(Message("This bank makes no delta reports.", "deltaList"))
+    if "entryReferenceFrom" in query and not rules.entry_reference_from:
+        raise ParameterNotSupported(Message("This bank takes dates only.", "entryReferenceFrom"))
+
+
+def _period(here: Opened, query: Mapping[str, Any]) -> tuple[date, date]:
+    """The days, both included; a further page has been checked on the first one."""
+    today = here.bank.today
+    oldest = grants.history_start(here.bank, here.grant)
+    since, until = query.get("dateFrom"), query.get("dateTo", today)
+    if since is None:
+        if "entryReferenceFrom" not in query and query["bookingStatus"] != "information":
+            raise FormatError(Message("dateFrom is mandatory here.", "dateFrom"))
+        since = min(oldest, until)
+    elif since < oldest:
+        text = f"This consent reads back to {oldest.isoformat()} at this moment."
+        raise PeriodInvalid(Message(text, "dateFrom"))
+    if since > today:
+        raise PeriodInvalid(Message("dateFrom lies in the future.", "dateFrom"))
+    if since > until:
+        raise PeriodInvalid(Message("dateFrom comes after dateTo.", "dateFrom"))
+    return since, min(until, today)
+
+
+def _books(bank: Bank, account: Account) -> list[Account]:
+    """The account itself, or what is under a multi-currency account."""
+    return accounts.sub_accounts(bank, account) if account.kind == AccountKind.MULTI else [account]
+
+
+def _floors(bank: Bank, books: Sequence[Account], entry_id: str | None) -> tuple[Position, ...]:
+    """The position below which nothing is shown in each book: that of the entry, or none.
+
+    In a multi-currency account, the other books are cut at the end of the entry's day before.
+    """
+    if entry_id is None:
+        return (OLDEST,) * len(books)
+    found: dict[str, Position] = {}
+    for book in books:
+        try:
+            found[book.id] = paging.position_of(accounts.entry(bank, book.id, entry_id))
+        except EntryUnknown:
+            continue
+    if not found:
+        raise EntryReferenceUnknown(Message(EntryReferenceUnknown.text, "entryReferenceFrom"))
+    day = min(found.values())[0]
+    return tuple(found.get(book.id, (day, 0)) for book in books)
+
+
+def _entered_on(bank: Bank, row: Any) -> date:
+    """The day on which a pending entry was entered, where the bank is."""
+    return parse_instant(row[_AT]).astimezone(ZoneInfo(bank.profile.zone)).date()

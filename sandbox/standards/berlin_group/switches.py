@@ -1,0 +1,52 @@
+"""The switches of a Berlin Group interface: what a bank's profile may set, and what it gets when silent."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
+
+from sandbox.bank.profile import Profile
+
+#: The id of this standard, as a profile's interface names it.
+STANDARD = "berlin_group"
+
+
+class ErrorFormat(StrEnum):
+    """The body of an error where the TPP has no wish of its own."""
+
+    TPP_MESSAGES = "tppMessages"
+    PROBLEM = "problem"
+
+
+class LinkForm(StrEnum):
+    """How a hyperlink to the interface itself is written. Links to the PSU's pages are always absolute."""
+
+    ABSOLUTE = "absolute"
+    RELATIVE = "relative"
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """The choices of one bank. `unknown_consent_in_path` is the status for an unknown id in a path."""
+
+    error_format: ErrorFormat = ErrorFormat.TPP_MESSAGES
+    links: LinkForm = LinkForm.ABSOLUTE
+    bearer_app_key: bool = False
+    psu_ip_address_required: bool = False
+    unknown_consent_in_path: int = 403
+
+
+class SwitchesSchema(Schema):
+    """What may stand under `switches` of an interface of this standard."""
+
+    error_format = fields.String(validate=OneOf([one.value for one in ErrorFormat]))
+    links = fields.String(validate=OneOf([one.value for one in LinkForm]))
+    bearer_app_key = fields.Boolean()
+    psu_ip_address_required = fields.Boolean()
+    unknown_consent_in_path = fields.Integer(strict=True, validate=OneOf([400, 403]))
+
+
+def of(profile: Profile) -> Switches:
+    """The switches of that bank, with the default for what its file does not say."""
+    return Switches(**profile.interface(STANDARD).switches)

@@ -1,0 +1,28 @@
+"""What every standard brings along, so that the sandbox can serve it and prove that no word is missing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from flask import Flask
+from marshmallow import Schema
+
+from sandbox.gateway.services import Services
+from sandbox.kernel.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """One dialect. `refusals` and `states` are total: a test finds the word that is missing.
+
+    `switches` validates what a bank's profile may set for this standard. `create_app` makes the one Flask
+    app that serves all banks of the dialect; the dispatcher has shifted the bank off the path.
+    """
+
+    id: str
+    title: str
+    versions: tuple[str, ...]
+    create_app: Callable[[Services], Flask]
+    switches: type[Schema]
+    refusals: Mapping[type[Refusal], object]
+    states: Mapping[type[Enum], Mapping[Enum, str]]

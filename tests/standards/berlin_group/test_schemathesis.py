@@ -1,0 +1,112 @@
+"""Many odd requests against the interface's own description: no bug, no undocumented answer."""
+
+import uuid
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from sandbox.bank import authorisations, consents
+from tests.standards.berlin_group.test_consents import say_yes
+from tests.standards.berlin_group.town import IBAN_KARI, open_town
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+BANK = "every"
+AS_OFTEN = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    opened = open_town(tmp_path_factory.mktemp("town"))
+    yield opened
+    opened.services.database.close()
+
+
+@pytest.fixture(scope="module")
+def tpp(town):
+    return town.tpp("Fuzzer")
+
+
+@pytest.fixture(scope="module")
+def interface(town):
+    return schemathesis.openapi.from_wsgi(f"/{BANK}/openapi.json", town.client.application)
+
+
+def every_operation(interface):
+    return [found.ok() for found in interface.get_all_operations()]
+
+
+def try_out(operation, mode, tpp, real=None):
+    """Call one operation many times; with `real`, at things that exist."""
+
+    @AS_OFTEN
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def calls(case):
+        given_here = real(case) if real else {}
+        case.path_parameters = {**(case.path_parameters or {}), **given_here.get("path", {})}
+        case.headers = {
+            **(case.headers or {}),
+            "X-API-Key": tpp.key,
+            "Accept": "application/json",
+            **given_here.get("headers", {}),
+        }
+        case.call_and_validate(checks=CHECKS)
+
+    calls()
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_no_request_finds_a_bug_or_an_undocumented_answer(interface, tpp, mode):
+    for operation in every_operation(interface):
+        try_out(operation, mode, tpp)
+
+
+def test_no_request_at_what_exists_finds_a_bug_or_an_undocumented_answer(interface, town, tpp):
+    consent_id = tpp.consent(BANK)["consentId"]
+    say_yes(town, BANK, consent_id)
+    account_id = f"{BANK}-{IBAN_KARI[-5:]}"
+
+    def real(case):
+        path = {}
+        if "consentId" in case.operation.path:
+            path["consentId"] = tpp.consent(BANK)["consentId"]
+            with town.at(BANK) as bank:
+                consent = consents.of_subject(bank, path["consentId"])
+                path["authorisationId"] = authorisations.every(bank, consent.app_id, consent.id)[0].id
+        if "account_id" in case.operation.path:
+            path["account_id"] = account_id
+        path = {name: value for name, value in path.items() if f"{{{name}}}" in case.operation.path}
+        headers = {
+            "X-Request-ID": str(uuid.uuid4()),
+            "PSU-IP-Address": "192.0.2.7",
+            "TPP-Redirect-URI": "https://tpp.example/back",
+        }
+        if path.keys() != {"consentId"}:
+            headers["Consent-ID"] = consent_id
+        if case.operation.path.endswith("/transactions"):
+            case.query = {**(case.query or {}), "bookingStatus": "booked", "dateFrom": "2026-01-01"}
+        return {"path": path, "headers": headers}
+
+    for operation in every_operation(interface):
+        try_out(operation, GenerationMode.POSITIVE, tpp, real)

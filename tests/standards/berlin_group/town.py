@@ -1,0 +1,217 @@
+"""A small town with one bank per SCA approach, to try the dialect alone, without a whole population."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from werkzeug.test import Client, TestResponse
+
+from sandbox.bank import ledger
+from sandbox.bank.accounts import Account, AccountStatus, Holder, Role
+from sandbox.bank.bank import Bank
+from sandbox.bank.customers import Customer, Standing
+from sandbox.bank.profile import (
+    ConsentRules,
+    Customers,
+    Interface,
+    Profile,
+    Sca,
+    ScaApproach,
+    ScaMethod,
+    StatementRules,
+)
+from sandbox.gateway.dispatcher import Dispatcher
+from sandbox.gateway.journal import Journal
+from sandbox.gateway.services import Services
+from sandbox.kernel.db import Base, Database
+from sandbox.kernel.settings import Settings
+from sandbox.standards.berlin_group import standard
+from sandbox.workspaces import apps
+from sandbox.workspaces import workspace as workspaces
+from tests.conftest import STILL
+from tests.standards.berlin_group import published
+
+SMS = ScaMethod("sms", "SMS_OTP", "Text message")
+APP = ScaMethod("app", "PUSH_OTP", "Bank app")
+KARI, OLA, NILS = "no-1", "no-2", "no-3"
+IBAN_KARI, IBAN_KARI_SAVING, IBAN_OLA = "NO9386011117947", "NO6260319999998", "NO8330001234567"
+_PEOPLE = {  # user name, methods, IBANs
+    KARI: ("kari", ["sms"], [IBAN_KARI, IBAN_KARI_SAVING]),
+    OLA: ("ola", ["sms", "app"], [IBAN_OLA]),
+    NILS: ("nils", [], []),
+}
+
+
+class Town:
+    """Three people who bank everywhere: Kari has one SCA method, Ola two, Nils none."""
+
+    def by_username(self, bank: Bank, username: str) -> str | None:
+        return next((one for one, (name, *_) in _PEOPLE.items() if name == username), None)
+
+    def by_national_id(self, bank: Bank, national_id: str) -> str | None:
+        return None
+
+    def password(self, bank: Bank, person_id: str) -> str:
+        return f"{_PEOPLE[person_id][0]}-password"
+
+    def move_in(self, bank: Bank, person_id: str) -> None:
+        if bank.work.get(Customer, (bank.workspace_id, bank.id, person_id)):
+            return
+        bank.work.write()
+        name, methods, ibans = _PEOPLE[person_id]
+        here = {"workspace_id": bank.workspace_id, "bank_id": bank.id}
+        bank.work.add(
+            Customer(
+                **here,
+                person_id=person_id,
+                username=name,
+                national_id=None,
+                name=name.title(),
+                born_on=date(1990, 1, 1),
+                language="nb",
+                standing=Standing.ACTIVE,
+                sca_method_ids=methods,
+                details={},
+            )
+        )
+        bank.work.flush()
+        for position, iban in enumerate(ibans):
+            account_id = f"{bank.id}-{iban[-5:]}"
+            ledger.open_book(bank, account_id, "NOK")
+            bank.work.add(
+                Account(
+                    **here,
+                    id=account_id,
+                    kind="current",
+                    status=AccountStatus.ENABLED,
+                    currency="NOK",
+                    iban=iban,
+                    bban=iban[4:],
+                    name="Brukskonto",
+                    product="Bruk",
+                    owner_name=name.title(),
+                    usage="PRIV",
+                    opened_on=date(2020, 1, 1),
+                    credit_limit_minor=0,
+                )
+            )
+            bank.work.flush()
+            bank.work.add(
+                Holder(**here, person_id=person_id, account_id=account_id, role=Role.OWNER, position=position)
+            )
+        bank.work.flush()
+
+
+def a_profile(bank_id: str, *approaches: ScaApproach, **switches: Any) -> Profile:
+    """A bank with these approaches; the consent rules are generous."""
+    return Profile(
+        id=bank_id, name=bank_id.title(), country="NO", currency="NOK", bic="PROVNO20", bank_code="9996",
+        zone="Europe/Oslo", languages=("nb",), description="A bank of the tests.",
+        customers=Customers(0, 9), sca=Sca(approaches, (SMS, APP)), consents=ConsentRules(owner_name=True),
+        statements=StatementRules(("closingBooked",), ("booked",)),
+        interfaces=(Interface("berlin_group", "1.3.11", switches),),
+    )  # fmt: skip
+
+
+REDIRECT, EMBEDDED, DECOUPLED = ScaApproach.REDIRECT, ScaApproach.EMBEDDED, ScaApproach.DECOUPLED
+
+
+def _profiles() -> dict[str, Profile]:
+    confirming = a_profile("confirming", REDIRECT)
+    found = [
+        a_profile("redirect", REDIRECT),
+        a_profile("embedded", EMBEDDED, REDIRECT),
+        a_profile("decoupled", DECOUPLED),
+        a_profile("every", REDIRECT, EMBEDDED, DECOUPLED),
+        a_profile(
+            "quirky", REDIRECT, error_format="problem", links="relative", bearer_app_key=True,
+            psu_ip_address_required=True, unknown_consent_in_path=400,
+        ),
+        replace(confirming, sca=replace(confirming.sca, confirmation_code=True)),
+    ]  # fmt: skip
+    return {one.id: one for one in found}
+
+
+@dataclass
+class Tpp:
+    """An app that calls the town's banks; every answer is judged by the published file."""
+
+    town: "TownHall"
+    key: str
+    name: str = "Budget Buddy"
+    defaults: dict[str, str] = field(default_factory=dict)
+
+    def call(self, method: str, path: str, judged: bool = True, **kwargs: Any) -> TestResponse:
+        """Call `/<bank>/v1/…`; headers given as None are left out."""
+        headers = {"X-API-Key": self.key, "X-Request-ID": str(uuid.uuid4()), "PSU-IP-Address": "192.0.2.7"}
+        headers |= kwargs.pop("headers", {})
+        sent = {name: value for name, value in headers.items() if value is not None}
+        response = self.town.client.open(path, method=method, headers=sent, **kwargs)
+        if judged and "/v1/" in path:
+            published.judge(method, "/v1/" + path.partition("/v1/")[2], response)
+        return response
+
+    def consent(self, bank: str, expected: int = 201, **kwargs: Any) -> Any:
+        """POST /v1/consents and the body of the answer."""
+        body = {**a_consent(), **kwargs.pop("body", {})}
+        headers = {"TPP-Redirect-URI": "https://tpp.example/back", **kwargs.pop("headers", {})}
+        response = self.call("POST", f"/{bank}/v1/consents", json=body, headers=headers)
+        assert response.status_code == expected, response.text
+        return response.json
+
+    def follow(self, method: str, href: str, **kwargs: Any) -> TestResponse:
+        """Call a link as it was given."""
+        path = href.removeprefix(self.town.origin)
+        return self.call(method, path, **kwargs)
+
+
+def a_consent(**changes: Any) -> dict[str, Any]:
+    """The body of a consent: both of Kari's accounts are the PSU's to choose."""
+    return {
+        "access": {"accounts": [], "balances": [], "transactions": []},
+        "recurringIndicator": True,
+        "validUntil": "2026-06-01",
+        "frequencyPerDay": 4,
+        "combinedServiceIndicator": False,
+        **changes,
+    }
+
+
+@dataclass
+class TownHall:
+    """The town at work: the door of the dialect behind the real corridor."""
+
+    services: Services
+    client: Client
+    origin: str
+
+    def tpp(self, name: str, workspace: str = "test") -> Tpp:
+        """A new app in that world."""
+        with self.services.database.writing() as work:
+            world = next((one for one in workspaces.every(work) if one.id == workspace), None)
+            world = world or workspaces.create(work, "bergen", name=workspace, clock=STILL)
+            return Tpp(self, apps.create(work, world, name)[1], name)
+
+    @contextmanager
+    def at(self, bank_id: str) -> Iterator[Bank]:
+        """A bank of the world `test` in a unit of work that is committed."""
+        with self.services.database.writing() as work:
+            world = workspaces.get(work, "test")
+            yield Bank(self.services.profiles[bank_id], work, "test", world.seed, STILL, self.services.people)
+
+
+def open_town(folder: Path) -> TownHall:
+    """Open the town over a database in that folder."""
+    database = Database(f"sqlite:///{folder / 'town.sqlite3'}")
+    Base.metadata.create_all(database.engine)
+    settings = Settings(public_origin="http://localhost", check_answers=True)
+    services = Services(settings, database, _profiles(), Town(), Journal(None))
+    door = standard.create_app(services)
+    nobody = SimpleNamespace()
+    doors = Dispatcher(services.profiles, {"berlin_group": door}, nobody, nobody, services.origin)  # type: ignore[arg-type]
+    return TownHall(services, Client(doors), services.origin)
