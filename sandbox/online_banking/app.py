@@ -1,0 +1,83 @@
+"""The bank app: what waits for the PSU's yes where the TPP and the PSU's phone go separate ways."""
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from sandbox.bank import authorisations, consents
+from sandbox.bank.authorisations import Authorisation
+from sandbox.bank.bank import Bank
+from sandbox.online_banking import asks, door, page, session
+
+views = Blueprint("app", __name__)
+_TITLE, _LEAD, _PATH = "app_sign_in", "app_lead", "/app"
+
+
+@views.get("/app")
+def waiting() -> Response:
+    """What waits for whoever is signed in; else, who is there."""
+    here = door.signed_in()
+    if here is None:
+        return door.ask(_TITLE, _LEAD)
+    bank, person_id = here
+    words = page.language()
+    cards = []
+    for one in authorisations.waiting_for(bank, person_id):
+        consent = authorisations.consent_of(bank, one)
+        cards.append(
+            {
+                "id": one.id,
+                "ask": asks.ask(bank, consent, words),
+                "offered": asks.offered(bank, consent, person_id, words),
+                "choosing": consents.is_choice_of_psu(consent),
+            }
+        )
+    return door.show("app.html", "app", bank, person_id, waiting=cards)
+
+
+@views.post("/app")
+def sign_in() -> Response:
+    """Sign in to the bank app."""
+    return door.sign_in(_TITLE, _LEAD, _PATH)
+
+
+@views.post("/app/<authorisation_id>/approve")
+def approve(authorisation_id: str) -> Response:
+    """The tap that says yes."""
+    here = door.signed_in()
+    found = _find(here, authorisation_id)
+    if here is None or found is None:
+        return page.go(_PATH)
+    bank, person_id = here
+    consent = authorisations.consent_of(bank, found)
+    picked = request.form.getlist("account") if consents.is_choice_of_psu(consent) else None
+    if picked == []:
+        door.say_next("choose_none", fault=True)
+        return page.go(_PATH)
+    authorisations.approve(bank, found, person_id, picked)
+    door.say_next("approved", asks.app_name(bank, consent))
+    return page.go(_PATH)
+
+
+@views.post("/app/<authorisation_id>/decline")
+def decline(authorisation_id: str) -> Response:
+    """The tap that says no."""
+    here = door.signed_in()
+    found = _find(here, authorisation_id)
+    if here is not None and found is not None:
+        authorisations.decline(here[0], found)
+        door.say_next("declined", asks.app_name(here[0], authorisations.consent_of(here[0], found)))
+    return page.go(_PATH)
+
+
+@views.post("/sign-out")
+def sign_out() -> Response:
+    """Leave the bank app and the page of consents."""
+    session.sign_out()
+    return page.go(_PATH)
+
+
+def _find(here: tuple[Bank, str] | None, authorisation_id: str) -> Authorisation | None:
+    """The authorisation of that id, if it waits for whoever is signed in."""
+    if here is None:
+        return None
+    return next((one for one in authorisations.waiting_for(*here) if one.id == authorisation_id), None)

@@ -1,0 +1,176 @@
+"""The PSU's pages over the five banks, with Kari at each of them."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from werkzeug.test import Client
+
+from sandbox import migrations
+from sandbox import online_banking as pages
+from sandbox.bank import authorisations, consents, ledger
+from sandbox.bank import profiles as bank_profiles
+from sandbox.bank.accounts import Account, Holder
+from sandbox.bank.bank import Bank
+from sandbox.bank.consents import Access, AccessKind, AccountRef, ConsentOrder
+from sandbox.bank.customers import Customer
+from sandbox.bank.profile import ScaApproach
+from sandbox.gateway.dispatcher import Dispatcher
+from sandbox.gateway.journal import Journal
+from sandbox.gateway.services import Services
+from sandbox.kernel import places
+from sandbox.kernel.db import Database
+from sandbox.kernel.settings import Settings
+from sandbox.standards.registry import STANDARDS
+from sandbox.workspaces import apps
+from sandbox.workspaces import workspace as workspaces
+from tests.conftest import STILL
+
+KARI, OLA = "no-1", "no-2"
+OFFERED = Access(AccessKind.BANK_OFFERED)
+NAMED = (AccountRef(iban="NO9386011117941"), AccountRef(iban="NO9386011117942"))
+DEDICATED = Access(AccessKind.DEDICATED, NAMED, NAMED, NAMED)
+
+
+class Neighbours:
+    """Kari and Ola, who have always lived here, at every bank."""
+
+    def by_username(self, bank, username):
+        return {"kari": KARI, "ola": OLA, "late": "no-3"}.get(username)
+
+    def by_national_id(self, bank, national_id):
+        return {"17057249973": KARI}.get(national_id)
+
+    def password(self, bank, person_id):
+        return f"secret-{person_id}"
+
+    def move_in(self, bank, person_id):
+        """They are in already."""
+
+
+class Town:
+    """The pages, the database below them, and a TPP that asks."""
+
+    def __init__(self, folder: Path, origin: str = "http://localhost:8080") -> None:
+        switches = {one.id: one.switches for one in STANDARDS.values()}
+        self.profiles = bank_profiles.load(places.mock_banks(), switches)
+        self.database = Database(f"sqlite:///{folder / 'town.sqlite3'}")
+        migrations.upgrade(self.database)
+        self.people = Neighbours()
+        self.folder = folder
+        self.open_at(origin)
+        with self.database.writing() as work:
+            world = workspaces.create(work, "bergen", name="test", clock=STILL)
+            self.app_id = apps.create(work, world, "Budget Buddy")[0].id
+            for bank_id in self.profiles:
+                _settle_in(self._bank(bank_id, work))
+
+    def open_at(self, origin: str) -> None:
+        settings = Settings(data_dir=self.folder, public_origin=origin, secret_key="not a secret")
+        services = Services(settings, self.database, self.profiles, self.people, Journal(None))
+        self.door = pages.create_app(services)
+        self.app = Dispatcher(self.profiles, {}, self.door, self.door, origin)
+
+    def client(self) -> Client:
+        return Client(self.app)
+
+    def _bank(self, bank_id, work):
+        return Bank(self.profiles[bank_id], work, "test", "bergen", STILL, self.people)
+
+    @contextmanager
+    def bank(self, bank_id="fjordbanken"):
+        with self.database.writing() as work:
+            yield self._bank(bank_id, work)
+
+    def asks(self, bank_id="fjordbanken", access=None, *, approach=ScaApproach.REDIRECT, ok=None, nok=None,
+             psu=None, recurring=True):  # fmt: skip
+        """A consent and its authorisation: the path of the PSU's link, and the authorisation's id."""
+        with self.bank(bank_id) as bank:
+            access = access or (OFFERED if bank.profile.consents.bank_offered else DEDICATED)
+            order = ConsentOrder(access, recurring, date(2026, 9, 1), 4)
+            consent = consents.create(bank, self.app_id, order)
+            started = authorisations.start(bank, consent, authorisations.Wish(approach, ok, nok, psu))
+            return f"/{bank_id}/online-banking/authorisations/{started.link_token}", started.authorisation.id
+
+    def status(self, authorisation_id, bank_id="fjordbanken"):
+        """How the authorisation and its consent stand."""
+        with self.bank(bank_id) as bank:
+            found = authorisations.of_id(bank, authorisation_id)
+            return found.status, authorisations.consent_of(bank, found).status
+
+    def code(self, authorisation_id, bank_id="fjordbanken"):
+        with self.bank(bank_id) as bank:
+            return authorisations.code_for_testing(bank, authorisations.of_id(bank, authorisation_id))
+
+
+def _settle_in(bank):
+    every = [one.id for one in bank.profile.sca.methods]
+    for person_id, username, methods, standing in (
+        (KARI, "kari", every, "active"), (OLA, "ola", [], "active"), ("no-3", "late", every, "deceased"),
+    ):  # fmt: skip
+        bank.work.add(
+            Customer(
+                workspace_id="test", bank_id=bank.id, person_id=person_id, username=username,
+                national_id=None, name={KARI: "Kari Nordmann", OLA: "Ola Ås"}.get(person_id, "Late Larsen"),
+                born_on=None, language="nb", standing=standing, sca_method_ids=methods, details={},
+            )
+        )  # fmt: skip
+    bank.work.flush()
+    currency = bank.profile.currency
+    rows = (
+        ("1", KARI, "current", "Brukskonto", 2_345_678), ("2", KARI, "savings", "Ferie og hytte", 14_500_000),
+        ("3", KARI, "card", "Kredittkort", -123_450), ("4", OLA, "current", "Lønnskonto", 99_00),
+    )  # fmt: skip
+    for position, (suffix, owner, kind, name, minor) in enumerate(rows):
+        account_id = f"{bank.id}-{suffix}"
+        bank.work.add(
+            Account(
+                workspace_id="test", id=account_id, bank_id=bank.id, kind=kind, status="enabled",
+                currency=currency, iban=None if kind == "card" else f"NO938601111794{suffix}", bban=None,
+                masked_pan="541248******1234" if kind == "card" else None, name=name, product="x",
+                owner_name="Kari Nordmann" if owner == KARI else "Ola Ås", usage="PRIV", parent_id=None,
+                settlement_account_id=None, credit_limit_minor=0, opened_on=date(2020, 1, 1), closed_on=None,
+            )
+        )  # fmt: skip
+        bank.work.flush()
+        bank.work.add(
+            Holder(workspace_id="test", bank_id=bank.id, person_id=owner, account_id=account_id, role="owner",
+                   position=position)
+        )  # fmt: skip
+        ledger.open_book(
+            bank, account_id, currency, opening_minor=minor, opened_at="2024-03-01T00:00:00.000000Z"
+        )
+    bank.work.flush()
+
+
+@pytest.fixture
+def town(tmp_path) -> Iterator[Town]:
+    opened = Town(tmp_path)
+    yield opened
+    opened.database.close()
+
+
+class _Threads(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_):
+        """The tests speak for themselves."""
+
+
+@contextmanager
+def serve(app):
+    """An app behind a real socket; its origin."""
+    server = make_server("127.0.0.1", 0, app, _Threads, _Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
