@@ -1,0 +1,51 @@
+"""Apps of the workspace: register, list, forget, and give a new key."""
+
+from typing import Any
+
+from sandbox.control import door, shown
+from sandbox.control.operations import Blueprint
+from sandbox.control.schemas import App, AppList, AppOrder, AppWithKey
+from sandbox.workspaces import apps
+
+blueprint = Blueprint("apps", __name__, description="The apps of the workspace, each a TPP to every bank.")
+
+
+@blueprint.post("/apps")
+@blueprint.arguments(AppOrder)
+@blueprint.response(201, AppWithKey)
+def create(order: dict[str, str]) -> dict[str, Any]:
+    """Register an app; its key is shown this once."""
+    world = door.own_world(writing=True)
+    return shown.app(*apps.create(door.work(), world, order["name"]))
+
+
+@blueprint.get("/apps")
+@blueprint.response(200, AppList)
+def every() -> dict[str, Any]:
+    """List the apps, oldest first."""
+    world = door.own_world()
+    return {"apps": [shown.app(one) for one in apps.every(door.work(), world.id)]}
+
+
+@blueprint.get("/apps/<app_id>")
+@blueprint.response(200, App)
+def one(app_id: str) -> dict[str, Any]:
+    """Show one app."""
+    return shown.app(apps.get(door.work(), door.own_world().id, app_id))
+
+
+@blueprint.delete("/apps/<app_id>")
+@blueprint.response(204)
+def delete(app_id: str) -> None:
+    """Forget the app; its key is refused from now on."""
+    world = door.own_world(writing=True)
+    apps.delete(door.work(), apps.get(door.work(), world.id, app_id))
+
+
+@blueprint.post("/apps/<app_id>/key")
+@blueprint.response(200, AppWithKey)
+def renew(app_id: str) -> dict[str, Any]:
+    """Give the app a new key, shown this once; the old one is refused from now on."""
+    world = door.own_world(writing=True)
+    app = apps.get(door.work(), world.id, app_id)
+    return shown.app(app, apps.renew(app))

@@ -1,0 +1,88 @@
+"""The PSU's yes and no without a browser, and the code that a phone would show."""
+
+from typing import Any
+
+from sandbox.bank import accounts as bank_accounts
+from sandbox.bank import authorisations, consents
+from sandbox.bank.accounts import AccountUnknown
+from sandbox.bank.authorisations import Authorisation, AuthorisationUnknown
+from sandbox.bank.bank import Bank
+from sandbox.bank.customers import identify
+from sandbox.control import door
+from sandbox.control.operations import Blueprint
+from sandbox.control.schemas import ApprovalOrder, AuthorisationState, Nothing, OneTimeCode
+
+blueprint = Blueprint("authorisations", __name__, description="What waits for a PSU's yes.")
+
+
+@blueprint.get("/authorisations/<authorisation_id>")
+@blueprint.response(200, AuthorisationState)
+def one(authorisation_id: str) -> dict[str, Any]:
+    """Say where an authorisation stands."""
+    return _state(*_found(authorisation_id))
+
+
+@blueprint.post("/authorisations/<authorisation_id>/approve")
+@blueprint.arguments(ApprovalOrder)
+@blueprint.response(200, AuthorisationState)
+def approve(order: dict[str, Any], authorisation_id: str) -> dict[str, Any]:
+    """Say yes as that PSU, with all steps at once: the person, the password, the code, the accounts."""
+    bank, authorisation = _found(authorisation_id, writing=True)
+    customer = identify(bank, order["psu"])
+    picked = order.get("accounts")
+    ids = None if picked is None else _ids(bank, customer.person_id, picked)
+    authorisations.approve(bank, authorisation, customer.person_id, ids)
+    return _state(bank, authorisation)
+
+
+@blueprint.post("/authorisations/<authorisation_id>/decline")
+@blueprint.arguments(Nothing, required=False)
+@blueprint.response(200, AuthorisationState)
+def decline(_: dict[str, Any], authorisation_id: str) -> dict[str, Any]:
+    """Say no as the PSU."""
+    bank, authorisation = _found(authorisation_id, writing=True)
+    authorisations.decline(bank, authorisation)
+    return _state(bank, authorisation)
+
+
+@blueprint.get("/authorisations/<authorisation_id>/code")
+@blueprint.response(200, OneTimeCode)
+def code(authorisation_id: str) -> dict[str, str]:
+    """Show the one-time code that was sent last; there is no phone to look at."""
+    bank, authorisation = _found(authorisation_id)
+    if authorisation.method_id is None:
+        raise authorisations.StepOutOfOrder("No code has been sent yet.")
+    return {"code": authorisations.code_for_testing(bank, authorisation)}
+
+
+def _found(authorisation_id: str, *, writing: bool = False) -> tuple[Bank, Authorisation]:
+    """The authorisation of that id in the key's world, and its bank."""
+    world = door.own_world(writing=writing)
+    found = door.work().get(Authorisation, (world.id, authorisation_id))
+    if found is None:
+        raise AuthorisationUnknown(detail=authorisation_id)
+    bank = door.bank_in(world, door.profile_of(found.bank_id))
+    return bank, authorisations.of_id(bank, authorisation_id)
+
+
+def _ids(bank: Bank, person_id: str, picked: list[str]) -> list[str]:
+    """The picked accounts by id, whichever number they were named by."""
+    names: dict[str, str] = {}
+    for account in bank_accounts.of_customer(bank, person_id):
+        names |= {name: account.id for name in (account.id, account.iban, account.bban) if name}
+    for one in picked:
+        if one not in names:
+            raise AccountUnknown(f"The PSU has no account '{one}' at this bank.", detail=one)
+    return [names[one] for one in picked]
+
+
+def _state(bank: Bank, authorisation: Authorisation) -> dict[str, Any]:
+    consent = authorisations.consent_of(bank, authorisation)
+    return {
+        "id": authorisation.id,
+        "bank": bank.id,
+        "status": authorisations.current_status(bank, authorisation).value,
+        "consent_id": consent.id,
+        "consent_status": consents.current_status(bank, consent).value,
+        "return_to": authorisations.return_address(bank, authorisation),
+    }

@@ -1,0 +1,146 @@
+"""How the sandbox's own door says no: one form, and one table over every refusal that it can meet."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Response, jsonify
+
+from sandbox.bank import accounts, authorisations, consents, customers
+from sandbox.kernel import clock
+from sandbox.kernel.errors import Refusal
+from sandbox.workspaces import apps, members, workspace
+
+#: What every answer that is an error may have as its status.
+STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 500)
+
+
+class RequestMalformed(Refusal):
+    """The body or a parameter is not of the form that the operation takes."""
+
+    text = "The request does not have the form that this operation takes."
+
+
+class ContentTypeUnsupported(Refusal):
+    """The body is not JSON by its own account."""
+
+    text = "The body must be sent with Content-Type: application/json."
+
+
+class BodyTooLarge(Refusal):
+    """The body is longer than any door reads."""
+
+    text = "The body is too large."
+
+
+class PathUnknown(Refusal):
+    """Nothing is at that path."""
+
+    text = "There is nothing at this path."
+
+
+class MethodUnsupported(Refusal):
+    """The path is there, but not for that method."""
+
+    text = "This method is not available at this path."
+
+
+class BankUnknown(Refusal):
+    """No bank of that id is served here."""
+
+    text = "There is no such bank here."
+
+
+class PersonUnknown(Refusal):
+    """Nobody of that id lives in this workspace."""
+
+    text = "There is no such person in this workspace."
+
+
+class PersonaUnknown(Refusal):
+    """There is no persona of that name."""
+
+    text = "There is no such persona."
+
+
+class KeyNeeded(Refusal):
+    """Without a key, only a caller on this machine may make and list workspaces."""
+
+    text = "This installation is reached from elsewhere, so this call needs an app key in X-API-Key."
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a refusal is told: its status, and what the caller may do next."""
+
+    status: int
+    hint: str
+
+
+_SEE_API = "What each operation takes stands in /_sandbox/openapi.json."
+_ORDER = "Ask for the consent or authorisation again to see where it stands."
+
+REFUSALS: Mapping[type[Refusal], Told] = {
+    RequestMalformed: Told(400, _SEE_API),
+    ContentTypeUnsupported: Told(415, "Send JSON, and say so in the header Content-Type."),
+    BodyTooLarge: Told(413, "Send less than a megabyte."),
+    PathUnknown: Told(404, _SEE_API),
+    MethodUnsupported: Told(405, "The header Allow names the methods that are."),
+    BankUnknown: Told(404, "GET / lists the banks."),
+    PersonUnknown: Told(404, "GET /_sandbox/people lists people; an id looks like no-17."),
+    PersonaUnknown: Told(404, "The text names the personas there are."),
+    KeyNeeded: Told(
+        401, "On the machine itself, `bryggen workspace create` makes a workspace and shows a key."
+    ),
+    apps.KeyMissing: Told(401, "POST /_sandbox/workspaces makes a workspace and an app, and shows its key."),
+    apps.KeyUnknown: Told(401, "Look for a typing error, or make a new app: `bryggen app create`."),
+    apps.AppUnknown: Told(404, "GET /_sandbox/apps lists the apps of this workspace."),
+    members.MemberUnknown: Told(404, "GET /_sandbox/members lists the members of this workspace."),
+    members.LastOwner: Told(409, "Make somebody else an owner first."),
+    workspace.WorkspaceUnknown: Told(404, "A key opens its own workspace only; check name and key."),
+    workspace.WorkspaceTaken: Told(409, "Choose another name, or leave it out to be given one."),
+    workspace.WorkspaceNameMalformed: Told(400, "Try something like team-north."),
+    clock.ClockBackwards: Told(409, "To go back, reset the workspace: its clock is live again afterwards."),
+    customers.PsuUnknown: Told(404, "GET /_sandbox/people?bank=… lists who banks there, with user names."),
+    customers.PsuBlocked: Told(409, "Choose another customer; this one cannot log in, on purpose."),
+    accounts.AccountUnknown: Told(404, "GET /_sandbox/people/{id} lists the accounts of a person."),
+    accounts.EntryUnknown: Told(404, "Look at the account's transactions for the ids there are."),
+    authorisations.AuthorisationUnknown: Told(404, "The TPP reads the ids of a consent's authorisations."),
+    authorisations.LinkUnknown: Told(404, "Use the id of the authorisation, not the PSU's link."),
+    authorisations.ScaApproachUnsupported: Told(409, "GET / names the bank's documentation."),
+    authorisations.ScaMethodUnknown: Told(409, "The person's SCA methods stand on the bank's pages."),
+    authorisations.AuthorisationFinished: Told(409, "Start another authorisation of the consent."),
+    authorisations.StepOutOfOrder: Told(409, "The bank waits for the TPP to send the confirmation code."),
+    consents.ConsentUnknown: Told(404, _ORDER),
+    consents.ConsentKindUnsupported: Told(409, _ORDER),
+    consents.OneOffUnsupported: Told(409, _ORDER),
+    consents.ValidUntilPast: Told(409, _ORDER),
+    consents.FrequencyInvalid: Told(409, _ORDER),
+    consents.ConsentNotOpen: Told(409, "Create another consent."),
+    consents.AccountNotOffered: Told(
+        400,
+        "Give accounts that the PSU holds at that bank and the consent asks for, or none for all.",
+    ),
+}
+
+
+def code_of(refusal: type[Refusal]) -> str:
+    """The code of a refusal: its name as `snake_case`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", refusal.__name__).lower()
+
+
+def answer(refusal: Refusal) -> Response:
+    """The response that says a refusal."""
+    told = REFUSALS[type(refusal)]
+    response = error(told.status, code_of(type(refusal)), refusal.text, told.hint)
+    if told.status == 401:
+        # RFC 9110 15.5.2: a 401 must carry at least one challenge.
+        response.headers["WWW-Authenticate"] = 'ApiKey realm="_sandbox"'
+    return response
+
+
+def error(status: int, code: str, text: str, hint: str) -> Response:
+    """An error in the one form that this door has."""
+    response = jsonify(error={"code": code, "text": text, "hint": hint})
+    response.status_code = status
+    return response

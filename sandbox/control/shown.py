@@ -1,0 +1,68 @@
+"""How worlds, apps, members, clocks and people are shown; the command line shows them the same way."""
+
+from typing import Any
+
+from sandbox.control.directory import Found
+from sandbox.kernel.clock import Clock, instant_text
+from sandbox.workspaces.apps import App
+from sandbox.workspaces.members import Member
+from sandbox.workspaces.workspace import Workspace
+
+
+def clock(of: Clock) -> dict[str, Any]:
+    """When it is."""
+    return {"mode": of.mode.value, "now": instant_text(of.now())}
+
+
+def workspace(world: Workspace) -> dict[str, Any]:
+    """A world."""
+    return {
+        "id": world.id,
+        "title": world.title,
+        "seed": world.seed,
+        "created_at": instant_text(world.created_at),
+        "clock": clock(world.clock),
+    }
+
+
+def app(one: App, key: str | None = None) -> dict[str, Any]:
+    """An app, with its key where that has just been made."""
+    shown = {"id": one.id, "name": one.name, "created_at": instant_text(one.created_at)}
+    return shown if key is None else {**shown, "key": key}
+
+
+def member(one: Member) -> dict[str, Any]:
+    """A member of the team."""
+    return {"id": one.id, "name": one.name, "role": one.role, "joined_at": instant_text(one.joined_at)}
+
+
+def person(found: Found) -> dict[str, Any]:
+    """A person as lists show them."""
+    one = found.person
+    return {
+        "id": one.id,
+        "name": one.name,
+        "kind": one.kind,
+        "country": one.country,
+        "persona": one.persona,
+        "member": one.member,
+        "born_on": one.born_on.isoformat() if one.born_on else None,
+        "standing": one.standing.value,
+        "username": one.username,
+        "password": one.password,
+        "banks": list(found.banks),
+    }
+
+
+def person_whole(found: Found) -> dict[str, Any]:
+    """A person with everything but the accounts."""
+    one = found.person
+    return {
+        **person(found),
+        "national_id": one.national_id,
+        "email": one.email,
+        "phone": one.phone,
+        "street": one.street,
+        "postcode": one.postcode,
+        "town": one.town,
+    }
