@@ -1,0 +1,49 @@
+"""The only place where the rooms are tied together."""
+
+from pathlib import Path
+
+from sandbox import control, migrations, online_banking
+from sandbox.bank import profiles as bank_profiles
+from sandbox.gateway.dispatcher import Dispatcher
+from sandbox.gateway.journal import Journal
+from sandbox.gateway.services import Services
+from sandbox.kernel import places
+from sandbox.kernel.db import Database
+from sandbox.kernel.settings import Settings
+from sandbox.population.populate import Population
+from sandbox.standards.registry import STANDARDS
+
+
+def open_services(settings: Settings) -> Services:
+    """Read the banks, open the database (made or migrated where need be) and the journal.
+
+    Raises ProfileInvalid, DocumentMalformed with file and line where a bank's file is wrong.
+    """
+    switches = {one.id: one.switches for one in STANDARDS.values()}
+    profiles = bank_profiles.load(places.mock_banks(), switches)
+    if settings.banks_dir:
+        profiles |= bank_profiles.load(Path(settings.banks_dir), switches)
+    database = Database(settings.resolved_database_url())
+    migrations.upgrade(database)
+    return Services(settings, database, profiles, Population(profiles), _journal(settings, database))
+
+
+def create_app(services: Services) -> Dispatcher:
+    """The whole sandbox as one WSGI application."""
+    standards = {one.id: one.create_app(services) for one in STANDARDS.values()}
+    return Dispatcher(
+        services.profiles,
+        standards,
+        online_banking.create_app(services),
+        control.create_app(services),
+        services.origin,
+    )
+
+
+def _journal(settings: Settings, database: Database) -> Journal:
+    """Notes go to a file of their own beside an embedded database, and to a table of their own elsewhere."""
+    if not settings.journal:
+        return Journal(None)
+    if database.is_sqlite:
+        return Journal(Database(f"sqlite:///{settings.data_dir / 'journal.sqlite3'}"))
+    return Journal(database)

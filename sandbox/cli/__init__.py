@@ -1,0 +1,31 @@
+"""The command line: `bryggen serve|workspace|app|people|banks|clock|verify|seed`."""
+
+import click
+
+import sandbox
+from sandbox.cli import app, banks, clock, people, seed, serve, verify, workspace
+from sandbox.cli.output import Group
+
+#: Every command takes `--json`; rooms are imported by the command that needs them, so `--help` is quick.
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sandbox.__version__, prog_name="bryggen")
+def main() -> None:
+    """An open banking sandbox: fictional banks with real interfaces.
+
+    Begin with `bryggen serve`. Settings come from BRYGGEN_* variables; see docs/settings.md.
+    """
+
+
+for _command in (
+    serve.serve,
+    workspace.group,
+    app.group,
+    people.group,
+    banks.group,
+    clock.group,
+    verify.verify,
+    seed.seed,
+):
+    main.add_command(_command)

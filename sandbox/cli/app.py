@@ -1,0 +1,66 @@
+"""`bryggen app`: the apps of a workspace and their keys."""
+
+import click
+
+from sandbox.cli import output
+from sandbox.cli.installation import opened
+from sandbox.cli.workspace import option
+
+
+@click.group("app", cls=output.Group)
+def group() -> None:
+    """Register, list and forget apps, and give new keys."""
+
+
+@group.command("create")
+@click.argument("name")
+@option
+def create(name: str, workspace: str) -> None:
+    """Register an app and show its key this once."""
+    from sandbox.control import shown
+    from sandbox.workspaces import apps
+    from sandbox.workspaces import workspace as workspaces
+
+    with opened() as services, services.database.writing() as work:
+        document = shown.app(*apps.create(work, workspaces.get(work, workspace), name))
+    output.say(document, lambda: [f"App      {document['id']}  {name}", f"App key  {document['key']}"])
+
+
+@group.command("list")
+@option
+def every(workspace: str) -> None:
+    """List the apps of a workspace."""
+    from sandbox.control import shown
+    from sandbox.workspaces import apps
+    from sandbox.workspaces import workspace as workspaces
+
+    with opened() as services, services.database.reading() as work:
+        found = [shown.app(one) for one in apps.every(work, workspaces.get(work, workspace).id)]
+    rows = [(one["id"], one["name"], one["created_at"]) for one in found]
+    output.say({"apps": found}, lambda: output.table(("ID", "NAME", "CREATED"), rows))
+
+
+@group.command("key")
+@click.argument("app_id")
+@option
+def key(app_id: str, workspace: str) -> None:
+    """Give an app a new key, shown this once; the old one is refused from now on."""
+    from sandbox.control import shown
+    from sandbox.workspaces import apps
+
+    with opened() as services, services.database.writing() as work:
+        app = apps.get(work, workspace, app_id)
+        document = shown.app(app, apps.renew(app))
+    output.say(document, lambda: [f"App key  {document['key']}"])
+
+
+@group.command("delete")
+@click.argument("app_id")
+@option
+def delete(app_id: str, workspace: str) -> None:
+    """Forget an app; its key is refused from now on."""
+    from sandbox.workspaces import apps
+
+    with opened() as services, services.database.writing() as work:
+        apps.delete(work, apps.get(work, workspace, app_id))
+    output.say({"deleted": app_id}, lambda: [f"The app {app_id} is gone."])

@@ -1,0 +1,121 @@
+"""How commands speak: to people in lines, to scripts in JSON, and about faults with what to do."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
+
+import click
+import orjson
+
+from sandbox.kernel.errors import Refusal
+
+_JSON = "bryggen.json"
+_BANKS = "bryggen.banks"
+_REFUSED = 1
+#: What to do about a refusal, by the name of its class: its room is not imported for this.
+_HINTS = {
+    "WorkspaceUnknown": "`bryggen workspace list` names them; -w chooses one; `bryggen serve` makes `demo`.",
+    "WorkspaceTaken": "Choose another name, or leave it out to be given one.",
+    "AppUnknown": "`bryggen app list` names the apps of a workspace; -w chooses the workspace.",
+    "ClockBackwards": "To go back, `bryggen workspace reset NAME`: its clock is live again afterwards.",
+    "PersonUnknown": "`bryggen people list` names people; an id looks like no-17.",
+    "ProfileInvalid": "Mend the file; `bryggen banks check FILE` looks at it alone.",
+}
+
+One = TypeVar("One")
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value:
+        ctx.find_root().meta[_BANKS if param.name == "banks_dir" else _JSON] = value
+
+
+def _common() -> list[click.Parameter]:
+    """The options that every command and every group takes, wherever they stand."""
+    return [
+        click.Option(
+            ["--json", "as_json"], is_flag=True, expose_value=False, callback=_remember, help="Speak JSON."
+        ),
+        click.Option(
+            ["--banks", "banks_dir"],
+            type=click.Path(exists=True, file_okay=False),
+            metavar="DIR",
+            expose_value=False,
+            callback=_remember,
+            help="A folder of more banks.",
+        ),
+    ]
+
+
+class Command(click.Command):
+    """A command that takes the common options and tells refusals as errors."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += _common()
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run; a refusal ends it with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            fail(refusal.text, _HINTS.get(type(refusal).__name__, ""))
+
+
+class Group(click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+    group_class = type
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += _common()
+
+
+def as_json() -> bool:
+    """Whether JSON was asked for."""
+    return bool(click.get_current_context().find_root().meta.get(_JSON))
+
+
+def banks_dir() -> str | None:
+    """The folder of more banks, where one was named."""
+    found = click.get_current_context().find_root().meta.get(_BANKS)
+    return None if found is None else str(found)
+
+
+def fail(text: str, hint: str = "") -> NoReturn:
+    """Say what is wrong and what to do, on the error stream; exit code 1."""
+    if as_json():
+        click.echo(orjson.dumps({"error": {"text": text, "hint": hint}}), err=True)
+    else:
+        click.echo(f"Error: {text}", err=True)
+        if hint:
+            click.echo(hint, err=True)
+    click.get_current_context().exit(_REFUSED)
+
+
+def say(document: Any, lines: Callable[[], Iterable[str]]) -> None:
+    """Print the document on one line for scripts, or the lines for people."""
+    if as_json():
+        click.echo(orjson.dumps(document))
+        return
+    for line in lines():
+        click.echo(line)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Rows under headings, in columns as wide as they need to be."""
+    cells = [list(headings), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(headings))]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+@contextmanager
+def progress(over: Sequence[One], label: str) -> Iterator[Iterable[One]]:
+    """The same sequence with a progress bar on the error stream; none where nobody watches."""
+    hidden = as_json() or not sys.stderr.isatty()
+    with click.progressbar(over, label=label, file=sys.stderr, hidden=hidden) as bar:
+        yield bar

@@ -1,0 +1,113 @@
+"""`bryggen workspace`: make, list, reset, fork and throw away worlds."""
+
+from typing import Any
+
+import click
+
+from sandbox.cli import output
+from sandbox.cli.installation import opened
+
+DEFAULT = "demo"
+option = click.option("--workspace", "-w", default=DEFAULT, show_default=True, help="Which world.")
+
+
+@click.group("workspace", cls=output.Group)
+def group() -> None:
+    """Make, list, reset, fork and delete workspaces."""
+
+
+@group.command("create")
+@click.argument("name", required=False)
+@click.option("--seed", help="What decides who lives there; the setting BRYGGEN_DEFAULT_SEED by default.")
+@click.option("--title", default="", help="A line about it.")
+@click.option("--app-name", default="first app", show_default=True, help="The name of its first app.")
+def create(name: str | None, seed: str | None, title: str, app_name: str) -> None:
+    """Make a workspace and an app in it, and show the app's key this once."""
+    from sandbox.control import shown
+    from sandbox.workspaces import apps
+    from sandbox.workspaces import workspace as workspaces
+
+    with opened() as services, services.database.writing() as work:
+        chosen = seed or services.settings.default_seed
+        world = workspaces.create(work, chosen, name=name, title=title)
+        made = shown.app(*apps.create(work, world, app_name))
+        document = {**shown.workspace(world), "app": made}
+    _say_made(document)
+
+
+@group.command("list")
+def every() -> None:
+    """List the workspaces."""
+    from sandbox.control import shown
+    from sandbox.workspaces import workspace as workspaces
+
+    with opened() as services, services.database.reading() as work:
+        found = [shown.workspace(one) for one in workspaces.every(work)]
+    output.say(
+        {"workspaces": found},
+        lambda: output.table(
+            ("ID", "TITLE", "SEED", "CLOCK", "NOW"),
+            [
+                (one["id"], one["title"], one["seed"], one["clock"]["mode"], one["clock"]["now"])
+                for one in found
+            ],
+        ),
+    )
+
+
+@group.command("reset")
+@click.argument("name")
+def reset(name: str) -> None:
+    """Begin again: the same people, apps and keys, and nothing of what happened since."""
+    from sandbox.control import shown
+    from sandbox.workspaces import lifecycle
+    from sandbox.workspaces import workspace as workspaces
+
+    with opened() as services, services.database.writing() as work:
+        world = workspaces.get(work, name)
+        lifecycle.reset(work, world)
+        document = shown.workspace(world)
+    output.say(document, lambda: [f"The workspace {name} begins again. Its apps keep their keys."])
+
+
+@group.command("fork")
+@click.argument("name")
+@click.argument("copy", required=False)
+def fork(name: str, copy: str | None) -> None:
+    """Make a second workspace that begins as this one is now, with an app of its own."""
+    from sandbox.control import shown
+    from sandbox.workspaces import apps, lifecycle
+    from sandbox.workspaces import workspace as workspaces
+
+    with opened() as services, services.database.writing() as work:
+        world = lifecycle.fork(work, workspaces.get(work, name), name=copy)
+        made = shown.app(*apps.create(work, world, "first app"))
+        document = {**shown.workspace(world), "app": made}
+    _say_made(document)
+
+
+@group.command("delete")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(name: str, yes: bool) -> None:
+    """Throw a workspace away, with all that is in it."""
+    from sandbox.workspaces import lifecycle
+    from sandbox.workspaces import workspace as workspaces
+
+    if not yes:
+        click.confirm(f"Throw the workspace {name} away, with all that is in it?", abort=True, err=True)
+    with opened() as services, services.database.writing() as work:
+        lifecycle.remove(work, workspaces.get(work, name))
+    output.say({"deleted": name}, lambda: [f"The workspace {name} is gone."])
+
+
+def _say_made(document: dict[str, Any]) -> None:
+    output.say(
+        document,
+        lambda: [
+            f"Workspace  {document['id']}  (seed {document['seed']})",
+            f"App        {document['app']['id']}  {document['app']['name']}",
+            f"App key    {document['app']['key']}",
+            "The key is not kept and cannot be shown again.",
+        ],
+    )

@@ -1,0 +1,99 @@
+"""The commands: what they print for people and for scripts, and how they fail."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from sandbox.cli import main
+from sandbox.kernel import places
+
+
+@pytest.fixture
+def bryggen(tmp_path, monkeypatch):
+    """Run a command over a data folder of its own."""
+    monkeypatch.setenv("BRYGGEN_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("BRYGGEN_DATABASE_URL", raising=False)
+    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+
+
+def test_json_may_stand_before_or_after_the_command(bryggen):
+    assert json.loads(bryggen("--json", "banks", "list").stdout) == json.loads(
+        bryggen("banks", "list", "--json").stdout
+    )
+
+
+def test_a_workspace_is_made_listed_forked_reset_and_thrown_away(bryggen):
+    made = json.loads(bryggen("workspace", "create", "north", "--json").stdout)
+
+    assert made["app"]["key"].startswith("bk_north_")
+    assert bryggen("workspace", "fork", "north", "south").exit_code == 0
+    assert bryggen("workspace", "reset", "north").exit_code == 0
+    listed = json.loads(bryggen("workspace", "list", "--json").stdout)["workspaces"]
+    assert [one["id"] for one in listed] == ["north", "south"]
+    assert bryggen("workspace", "delete", "south", "--yes").exit_code == 0
+    assert "south" not in bryggen("workspace", "list").stdout
+
+
+def test_a_refusal_ends_with_one_and_says_why(bryggen):
+    result = bryggen("workspace", "reset", "nowhere")
+
+    assert result.exit_code == 1
+    assert "no such workspace" in result.stderr
+    in_json = bryggen("workspace", "reset", "nowhere", "--json")
+    assert "no such workspace" in json.loads(in_json.stderr)["error"]["text"]
+    assert in_json.stdout == ""
+
+
+def test_apps_come_and_go(bryggen):
+    bryggen("workspace", "create", "north")
+    app = json.loads(bryggen("app", "create", "Two", "-w", "north", "--json").stdout)
+
+    assert bryggen("app", "key", app["id"], "-w", "north").exit_code == 0
+    assert bryggen("app", "delete", app["id"], "-w", "north").exit_code == 0
+    assert app["id"] not in bryggen("app", "list", "-w", "north").stdout
+
+
+def test_a_clock_is_stopped_and_moved_forwards_only(bryggen):
+    bryggen("workspace", "create", "north")
+    before = json.loads(bryggen("clock", "freeze", "-w", "north", "--json").stdout)
+    after = json.loads(bryggen("clock", "advance", "--days", 1, "-w", "north", "--json").stdout)
+
+    assert before["mode"] == after["mode"] == "frozen"
+    assert before["now"][11:] == after["now"][11:]
+    assert bryggen("clock", "set", "2020-01-01T00:00:00Z", "-w", "north").exit_code == 1
+    assert bryggen("clock", "set", "yesterday", "-w", "north").exit_code == 2
+    assert bryggen("clock", "advance", "-w", "north").exit_code == 2
+
+
+def test_a_bank_file_is_checked(bryggen, tmp_path):
+    ours = places.mock_banks() / "fjordbanken.yaml"
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(ours.read_text(encoding="utf-8").replace("country: NO", "country: ZZ"), encoding="utf-8")
+
+    assert bryggen("banks", "check", ours).exit_code == 0
+    result = bryggen("banks", "check", wrong)
+    assert result.exit_code == 1
+    assert "country" in result.stdout
+
+
+def test_people_are_found(bryggen):
+    bryggen("workspace", "create", "north")
+    found = json.loads(
+        bryggen("people", "list", "--bank", "nordlys", "--limit", 3, "-w", "north", "--json").stdout
+    )
+
+    assert len(found["people"]) == 3
+    assert (
+        found["people"][0]["username"]
+        in bryggen("people", "show", found["people"][0]["id"], "-w", "north").stdout
+    )
+
+
+def test_people_who_were_written_down_keep_books_that_balance(bryggen):
+    bryggen("workspace", "create", "north")
+
+    assert bryggen("seed", "nordlys", "--people", 2, "-w", "north").exit_code == 0
+    proof = bryggen("verify", "--json")
+    assert proof.exit_code == 0
+    assert json.loads(proof.stdout)["valid"]
