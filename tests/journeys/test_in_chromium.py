@@ -1,0 +1,128 @@
+"""The whole of it as it will be used: a served sandbox, a TPP with a site of its own, a PSU in a browser."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import urllib.request
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def served(tmp_path):
+    """What `bryggen serve --json` says when it is ready."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("BRYGGEN_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "serve", "--ephemeral", "--port", "0", "--json"],
+        env={**environment, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    yield json.loads(process.stdout.readline())
+    process.terminate()
+    process.communicate(timeout=15)
+
+
+@pytest.fixture
+def site():
+    """The TPP's site on the loopback: its origin, and the paths that browsers came to."""
+    visits = []
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self):
+            visits.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>Budget Buddy</title><h1>Welcome back</h1>")
+
+        def log_message(self, *_):
+            """The tests speak for themselves."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", visits
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def page(chromium):
+    opened = chromium.new_page()
+    opened.set_default_timeout(10_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def call(served):
+    """Call as the app does, over the socket."""
+
+    def send(method, url, body=None, **headers):
+        known = {"X-API-Key": served["app_key"], "X-Request-ID": str(uuid.uuid4())}
+        known |= {"PSU-IP-Address": "192.0.2.17", "Content-Type": "application/json"}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        data = None if body is None else json.dumps(body).encode()
+        wanted = urllib.request.Request(url, data, {**known, **named}, method=method)
+        with urllib.request.urlopen(wanted, timeout=20) as answer:
+            return json.load(answer)
+
+    return send
+
+
+def test_a_psu_says_yes_in_a_browser_and_the_tpp_reads(served, site, page, call):
+    back, visits = site
+    bank = f"{served['base_url']}/fjordbanken"
+    psu = next(one for one in served["people"] if "fjordbanken" in one["banks"])
+    consent = call(
+        "POST",
+        f"{bank}/v1/consents",
+        {
+            "access": {"allPsd2": "allAccounts"},
+            "recurringIndicator": True,
+            "validUntil": "9999-12-31",
+            "frequencyPerDay": 4,
+            "combinedServiceIndicator": False,
+        },
+        TPP_Redirect_URI=f"{back}/ok?state=1",
+        TPP_Nok_Redirect_URI=f"{back}/nok",
+    )
+
+    page.goto(consent["_links"]["scaRedirect"]["href"])
+    page.fill("#login", psu["username"])
+    page.click("#continue")
+    page.fill("#password", psu["password"])
+    page.click("#continue")
+    page.click("#continue")
+    if page.locator("#methods").count():
+        page.click("#continue")
+    page.fill("#code", page.inner_text("#code-for-testing"))
+    page.click("#give-access")
+    page.wait_for_url(f"{back}/ok?state=1")
+
+    assert page.inner_text("h1") == "Welcome back"
+    assert "/ok?state=1" in visits
+    assert call("GET", consent["_links"]["status"]["href"]) == {"consentStatus": "valid"}
+    mine = {"Consent_ID": consent["consentId"]}
+    accounts = call("GET", f"{bank}/v1/accounts", **mine)["accounts"]
+    assert accounts
+    links = accounts[0]["_links"]
+    assert call("GET", links["balances"]["href"], **mine)["balances"]
+    href = f"{links['transactions']['href']}?dateFrom=2025-01-01&bookingStatus=both"
+    since = call("GET", f"{served['base_url']}/_sandbox/clock")["now"][:10]
+    href = href.replace("2025-01-01", f"{int(since[:4]) - 1}{since[4:8]}01")
+    ids = []
+    while href:
+        read = call("GET", href, **mine, Accept="application/json")["transactions"]
+        ids += [one["transactionId"] for one in read["booked"]]
+        href = read["_links"].get("next", {}).get("href")
+    assert len(ids) == len(set(ids)) > 100

@@ -1,0 +1,58 @@
+"""The clock of the workspace moves: there is a new salary to read, and a consent comes to its end."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.conftest import NOON
+from tests.standards.berlin_group import published
+
+_BANKS = ["fjordbanken", "nordlys", "lindbanken", "saimaa", "hansekontor"]
+
+
+def advance(sandbox, days):
+    answer = sandbox.call("POST", "/_sandbox/clock/advance", json={"days": days})
+    assert answer.status_code == 200, answer.text
+
+
+def books(app, since):
+    """What was booked on the PSU's current account since that day."""
+    current = next(
+        one for one in app.psu["accounts"] if one["bank"] == app.bank_id and one["kind"] == "current"
+    )
+    return app.booked(current["id"], since)
+
+
+@pytest.mark.parametrize("bank_id", _BANKS)
+def test_after_forty_days_there_is_more_to_read_and_what_was_there_stays(sandbox, tpp, bank_id):
+    app = tpp(bank_id).agreed()
+    before = books(app, "2026-02-01")
+
+    advance(sandbox, 40)
+    after = books(app, "2026-02-01")
+
+    assert [one for one in after if one["bookingDate"] <= "2026-03-15"] == [
+        one for one in before if one["bookingDate"] <= "2026-03-15"
+    ]
+    ids = {one["transactionId"] for one in before}
+    assert ids < {one["transactionId"] for one in after}
+    fresh = [one for one in after if one["transactionId"] not in ids]
+    assert max(one["bookingDate"] for one in fresh) > "2026-04-15"
+    assert max(float(one["transactionAmount"]["amount"]) for one in fresh) > 1000
+
+
+@pytest.mark.parametrize("bank_id", _BANKS)
+def test_a_consent_past_its_day_is_expired(sandbox, tpp, bank_id):
+    last = (NOON.date() + timedelta(days=39)).isoformat()
+    app = tpp(bank_id).agreed(valid_until=last)
+
+    advance(sandbox, 39)
+    assert date.fromisoformat(sandbox.call("GET", "/_sandbox/clock").json["now"][:10]).isoformat() == last
+    app.get("/v1/accounts")
+    advance(sandbox, 1)
+
+    answer = app.sandbox.call("GET", f"/{bank_id}/v1/accounts", headers={"Consent-ID": app.consent_id})
+    assert answer.status_code == 401
+    assert "CONSENT_EXPIRED" in answer.text
+    published.judge("GET", "/v1/accounts", answer)
+    assert app.get(f"/v1/consents/{app.consent_id}/status") == {"consentStatus": "expired"}
