@@ -1,0 +1,178 @@
+"""What a request costs, as ratios in one run against a bare Flask view under the same server.
+
+`make bench` runs it. CPU is the server's own (user and system), read from /proc; the driver is another
+process on another core. Nothing here fails a build: figures are read by people.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time  # the benchmark measures the machine, not a workspace
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+HERE = Path(__file__).parent
+BANK = "fjordbanken"
+REQUESTS = int(os.environ.get("BENCH_REQUESTS", "3000"))
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Cost:
+    """What one kind of request costs."""
+
+    name: str
+    per_second: float
+    cpu_us: float
+
+
+@contextlib.contextmanager
+def served(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], dict[str, object], float]]:
+    """A server that prints one line of JSON when it answers; also the seconds until then."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        yield process, ready, time.perf_counter() - began
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def family(pid: int) -> list[int]:
+    """The process and its children: gunicorn's arbiter and its worker."""
+    with Path(f"/proc/{pid}/task/{pid}/children").open() as children:
+        return [pid, *(member for child in children.read().split() for member in family(int(child)))]
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU spent so far by the process and its children."""
+    total = 0
+    for one in family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICKS
+
+
+def resident_mb(pid: int) -> float:
+    """Memory of the largest process of the family: the worker."""
+    pages = [int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in family(pid)]
+    return max(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def cost(name: str, pid: int, url: str, headers: dict[str, str], requests: int = REQUESTS) -> Cost:
+    """Ask the same again and again over one connection."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def ask() -> None:
+        connection.request("GET", target, headers={**headers, "X-Request-ID": str(uuid.uuid4())})
+        answer = connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, body
+
+    for _ in range(200):
+        ask()
+    cpu, wall = cpu_seconds(pid), time.perf_counter()
+    for _ in range(requests):
+        ask()
+    seconds = time.perf_counter() - wall
+    return Cost(name, requests / seconds, (cpu_seconds(pid) - cpu) / requests * 1e6)
+
+
+def post(url: str, body: dict[str, object], headers: dict[str, str]) -> dict[str, object]:
+    """POST a JSON body; the answer as JSON."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    connection.request("POST", parts.path, json.dumps(body), {**headers, "Content-Type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read()
+    assert answer.status < 300, text
+    return json.loads(text) if text else {}
+
+
+def consented(base: str, key: str, username: str) -> dict[str, str]:
+    """The headers of a TPP with a valid consent to all accounts of that person."""
+    headers = {"X-API-Key": key, "X-Request-ID": str(uuid.uuid4()), "PSU-IP-Address": "192.0.2.1"}
+    consent = post(
+        f"{base}/{BANK}/v1/consents",
+        {
+            "access": {"allPsd2": "allAccounts"},
+            "recurringIndicator": True,
+            "validUntil": "9999-12-31",
+            "frequencyPerDay": 4,
+            "combinedServiceIndicator": False,
+        },
+        {**headers, "TPP-Redirect-URI": "http://localhost:3000/back", "TPP-Redirect-Preferred": "true"},
+    )
+    links = consent["_links"]
+    assert isinstance(links, dict)
+    authorisation_id = links["scaStatus"]["href"].rsplit("/", 1)[-1]
+    post(f"{base}/_sandbox/authorisations/{authorisation_id}/approve", {"psu": username}, headers)
+    return {**headers, "Consent-ID": str(consent["consentId"])}
+
+
+def get(url: str, headers: dict[str, str]) -> dict[str, object]:
+    """GET as JSON."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    connection.request("GET", parts.path + (f"?{parts.query}" if parts.query else ""), headers=headers)
+    answer = connection.getresponse()
+    text = answer.read()
+    assert answer.status == 200, text
+    return json.loads(text)  # type: ignore[no-any-return]
+
+
+def readings(pid: int, ready: dict[str, object]) -> list[Cost]:
+    """What account information costs once the customer has moved in."""
+    base, key = str(ready["base_url"]), str(ready["app_key"])
+    people = ready["people"]
+    assert isinstance(people, list)
+    person = next(one for one in people if BANK in one["banks"])
+    headers = consented(base, key, person["username"])
+    accounts = get(f"{base}/{BANK}/v1/accounts", headers)["accounts"]
+    assert isinstance(accounts, list)
+    page = None
+    for account in accounts:
+        url = f"{base}/{BANK}/v1/accounts/{account['resourceId']}/transactions"
+        url += f"?dateFrom={date.today() - timedelta(days=700)}&bookingStatus=booked"
+        found = get(url, headers)["transactions"]
+        if len(found["booked"]) == 100:  # type: ignore[index,call-overload]
+            page = url
+            break
+    assert page, "no account with a full page of 100"
+    return [
+        cost("GET /accounts", pid, f"{base}/{BANK}/v1/accounts", headers),
+        cost("GET transactions, page of 100", pid, page, headers),
+    ]
+
+
+def main() -> None:
+    """Print the table."""
+    with served([sys.executable, str(HERE / "bare.py")]) as (process, ready, _):
+        bare = cost("bare Flask JSON view", process.pid, str(ready["base_url"]), {})
+    command = [sys.executable, "-m", "sandbox", "serve", "--ephemeral", "--port", "0", "--json"]
+    with served(command) as (process, ready, start_seconds):
+        costs = [bare, *readings(process.pid, ready)]
+        memory = resident_mb(process.pid)
+    print(f"{'request':34} {'per second':>11} {'CPU µs':>8} {'ratio':>6}")
+    for one in costs:
+        print(f"{one.name:34} {one.per_second:11.0f} {one.cpu_us:8.0f} {one.cpu_us / bare.cpu_us:6.2f}")
+    print(f"\nserver start to first answer      {start_seconds:8.2f} s    (aim 1.5 s)")
+    print(f"memory of a worker                {memory:8.0f} MB   (aim 120 MB)")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, str(HERE / "first_touch.py"), folder], check=True)
+
+
+if __name__ == "__main__":
+    main()
