@@ -68,6 +68,14 @@ _RULES = {
         WHERE NOT EXISTS (SELECT 1 FROM transfer t WHERE t.workspace_id = l.workspace_id
               AND t.id = l.transfer_id
               AND (t.debit_account_id = l.account_id OR t.credit_account_id = l.account_id))""",
+    "a pending entry is there as long as its transfer is open": f"""
+        SELECT workspace_id, transfer_id || ' on ' || account_id FROM (
+            SELECT workspace_id, account_id, id AS transfer_id FROM ({_SIDES}) s
+            WHERE {_OPEN_PENDING} AND account_id NOT LIKE 'world:%'
+            EXCEPT SELECT workspace_id, account_id, transfer_id FROM pending) missing
+        UNION ALL SELECT workspace_id, transfer_id || ' left on ' || account_id FROM (
+            SELECT workspace_id, account_id, transfer_id FROM pending
+            EXCEPT SELECT workspace_id, account_id, id FROM ({_SIDES}) s WHERE {_OPEN_PENDING}) left_over""",
     "lines are numbered without a gap, and each balance follows from the one before": """
         SELECT workspace_id, account_id || ' line ' || CAST(seq AS TEXT) FROM (
             SELECT l.workspace_id, l.account_id, l.seq, l.amount_minor, l.balance_minor,
@@ -86,6 +94,12 @@ _RULES = {
         WHERE t.kind IN ('post', 'void', 'expire') AND NOT EXISTS (
             SELECT 1 FROM transfer p WHERE p.workspace_id = t.workspace_id AND p.id = t.pending_id
               AND p.kind = 'pending')""",
+    "what voids a pending transfer, or lets it expire, gives back what was set aside": """
+        SELECT t.workspace_id, t.id FROM transfer t
+        JOIN transfer p ON p.workspace_id = t.workspace_id AND p.id = t.pending_id
+        WHERE t.kind IN ('void', 'expire')
+          AND (t.amount_minor <> p.amount_minor OR t.debit_account_id <> p.debit_account_id
+               OR t.credit_account_id <> p.credit_account_id)""",
     "a pending transfer is ended once": """
         SELECT workspace_id, pending_id FROM transfer WHERE pending_id IS NOT NULL
         GROUP BY workspace_id, pending_id HAVING count(*) > 1""",

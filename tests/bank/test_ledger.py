@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import NoResultFound
 
 from sandbox.bank import ledger, verify
 from sandbox.bank.bank import Bank
@@ -83,6 +84,53 @@ def test_a_reservation_is_pending_until_it_is_posted_perhaps_for_another_amount(
         assert verify.whole_database(work) == []
 
 
+@pytest.mark.parametrize("give_back", [ledger.void, ledger.expire])
+def test_a_reservation_that_comes_to_nothing_sets_its_money_free(database: Database, give_back):
+    with database.writing() as work:
+        bank = a_bank(work)
+        ledger.reserve(bank, [a_booking(1, -10_000), a_booking(2, -300)])
+
+        give_back(bank, [a_booking(1, -10_000)])
+
+        assert ledger.standing(bank, "kari")[:2] == (0, -300)
+        assert [row.entry_id for row in ledger.pending(bank, "kari")] == ["e2"]
+        assert list(ledger.lines(bank, "kari", A_MONTH)) == []
+        assert verify.whole_database(work) == []
+        ended = work.get(ledger.Transfer, ("test", f"t1:{give_back.__name__}"))
+        assert (ended.kind, ended.pending_id, ended.amount_minor) == (give_back.__name__, "t1", 10_000)
+        assert ended.at == bank.now
+
+
+def test_a_void_between_two_customers_frees_both_sides(database: Database):
+    with database.writing() as work:
+        bank = a_bank(work)
+        sides = [
+            a_booking(1, -700, "kari", "ola"),
+            a_booking(1, 700, "ola", "kari", owns_transfer=False),
+        ]
+        ledger.reserve(bank, sides)
+
+        ledger.void(bank, sides, at="2026-03-12T08:00:00.000000Z")
+
+        assert ledger.standing(bank, "kari")[:2] == ledger.standing(bank, "ola")[:2] == (0, 0)
+        assert list(ledger.pending(bank, "ola")) == []
+        assert work.get(ledger.Transfer, ("test", "t1:void")).at.isoformat() == "2026-03-12T08:00:00+00:00"
+        assert verify.whole_database(work) == []
+
+
+def test_what_is_ended_cannot_be_ended_again(database: Database):
+    with database.writing() as work:
+        bank = a_bank(work)
+        ledger.reserve(bank, [a_booking(1, -10_000)])
+        ledger.void(bank, [a_booking(1, -10_000)])
+
+        for verb in (ledger.void, ledger.expire, ledger.post):
+            with pytest.raises(NoResultFound):
+                verb(bank, [a_booking(1, -10_000)])
+
+        assert verify.whole_database(work) == []
+
+
 def test_what_was_there_before_the_history_begins_is_money_too(database: Database):
     with database.writing() as work:
         bank = a_bank(work)
@@ -152,18 +200,38 @@ def test_verify_finds_history_that_was_tampered_with(database: Database, tamperi
         assert any(rule in finding.rule for finding in verify.whole_database(work))
 
 
+@pytest.mark.parametrize(
+    ("tampering", "rule"),
+    [
+        ("DELETE FROM pending", "a pending entry is there as long as"),
+        ("DELETE FROM transfer WHERE kind = 'void'", "a pending entry is there as long as"),
+        ("UPDATE transfer SET amount_minor = 7 WHERE kind = 'void'", "gives back what was set aside"),
+        ("INSERT INTO pending SELECT * FROM kept", "a pending entry is there as long as"),
+    ],
+)
+def test_verify_finds_reservations_that_were_tampered_with(database: Database, tampering, rule):
+    with database.writing() as work:
+        bank = a_bank(work)
+        ledger.reserve(bank, [a_booking(1, -100), a_booking(2, -50)])
+        work.execute(text("CREATE TABLE kept AS SELECT * FROM pending WHERE entry_id = 'e1'"))
+        ledger.void(bank, [a_booking(1, -100)])
+        work.execute(text(tampering))
+
+        assert any(rule in finding.rule for finding in verify.whole_database(work))
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     moves=st.lists(
         st.tuples(
-            st.sampled_from(["book", "reserve", "post"]),
+            st.sampled_from(["book", "reserve", "post", "void", "expire"]),
             st.integers(-10_000, 10_000).filter(bool),
             st.sampled_from(["kari", "ola"]),
         ),
         max_size=25,
     )
 )
-def test_whatever_is_booked_reserved_and_posted_the_books_balance(database: Database, moves):
+def test_whatever_is_booked_reserved_and_ended_the_books_balance(database: Database, moves):
     with database.work() as work:
         work.write()
         bank = a_bank(work)
@@ -175,7 +243,7 @@ def test_whatever_is_booked_reserved_and_posted_the_books_balance(database: Data
                 open_reservations.append(a_booking(number, minor, account_id))
                 ledger.reserve(bank, open_reservations[-1:])
             elif open_reservations:
-                ledger.post(bank, [open_reservations.pop(0)])
+                getattr(ledger, verb)(bank, [open_reservations.pop(0)])
         assert verify.whole_database(work) == []
         work.rollback()
 

@@ -13,7 +13,7 @@ from sandbox.bank.ledger.reading import (
     standing,
 )
 from sandbox.bank.ledger.tables import Book, Line, Pending, Transfer, TransferKind
-from sandbox.bank.ledger.writing import Booking, book, open_book, post, reserve, world_id
+from sandbox.bank.ledger.writing import Booking, book, expire, open_book, post, reserve, void, world_id
 
 __all__ = [
     "LINE_FIELDS",
@@ -29,6 +29,7 @@ __all__ = [
     "balance",
     "balance_on",
     "book",
+    "expire",
     "line",
     "lines",
     "open_book",
@@ -36,5 +37,6 @@ __all__ = [
     "post",
     "reserve",
     "standing",
+    "void",
     "world_id",
 ]

@@ -1,10 +1,11 @@
-"""Writing the ledger: post at once, or set aside and post later. Nothing is ever changed or taken back."""
+"""Writing the ledger: post at once, or set aside and post, void or expire later. Nothing is ever changed."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger.tables import TransferKind
+from sandbox.kernel.clock import instant_text
 
 
 class Booking(NamedTuple):
@@ -113,6 +114,34 @@ def post(bank: Bank, bookings: Sequence[Booking]) -> None:
     _move(bank, moved)
 
 
+def void(bank: Bank, bookings: Sequence[Booking], at: str | None = None) -> None:
+    """End pending entries because somebody says so: nothing is booked, and what was set aside is free again.
+
+    `bookings` are those that were reserved, both sides of a movement between two accounts. `at` is the moment
+    as ISO text, else now. The new transfer points back to the pending one and repeats its sides and amount.
+    """
+    _give_back(bank, bookings, TransferKind.VOID, at)
+
+
+def expire(bank: Bank, bookings: Sequence[Booking], at: str | None = None) -> None:
+    """End pending entries because their time is up: nobody captured them. Otherwise like `void`."""
+    _give_back(bank, bookings, TransferKind.EXPIRE, at)
+
+
+def _give_back(bank: Bank, bookings: Sequence[Booking], kind: TransferKind, at: str | None) -> None:
+    reserved = _end_reservations(bank, bookings)
+    at = at or instant_text(bank.now)
+    bank.work.run_many(
+        _MIRROR_INSERT,
+        [
+            (f"{one.transfer_id}:{kind}", kind.value, at, bank.workspace_id, one.transfer_id)
+            for one in bookings
+            if one.owns_transfer
+        ],
+    )
+    _move(bank, {account_id: (0, -minor) for account_id, minor in reserved.items()})
+
+
 def _end_reservations(bank: Bank, bookings: Sequence[Booking]) -> dict[str, int]:
     """Take the pending entries away; what each book had pending through them, the world's books included."""
     reserved: dict[str, int] = {}
@@ -211,6 +240,12 @@ _PENDING_INSERT = (
 _TRANSFER_INSERT = (
     "INSERT INTO transfer (workspace_id, id, bank_id, kind, pending_id, debit_account_id, credit_account_id,"
     f" amount_minor, currency, at) VALUES ({', '.join('?' * 10)})"
+)
+#: A transfer that gives back what a pending one set aside: the same sides and amount, pointing to it.
+_MIRROR_INSERT = (
+    "INSERT INTO transfer (workspace_id, id, bank_id, kind, pending_id, debit_account_id, credit_account_id,"
+    " amount_minor, currency, at) SELECT workspace_id, ?, bank_id, ?, id, debit_account_id,"
+    " credit_account_id, amount_minor, currency, ? FROM transfer WHERE workspace_id = ? AND id = ?"
 )
 
 
