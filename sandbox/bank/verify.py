@@ -106,6 +106,10 @@ _RULES = {
     "every account with money has a book": """
         SELECT a.workspace_id, a.id FROM account a WHERE a.kind <> 'multi' AND NOT EXISTS (
             SELECT 1 FROM book b WHERE b.workspace_id = a.workspace_id AND b.account_id = a.id)""",
+    "no app was told more than is booked": """
+        SELECT m.workspace_id, m.app_id || ' on ' || m.book_id
+        FROM delta_mark m JOIN book b ON b.workspace_id = m.workspace_id AND b.account_id = m.book_id
+        WHERE m.seq > b.last_seq OR m.after_seq >= m.seq""",
     "every account has a holder": """
         SELECT a.workspace_id, a.id FROM account a WHERE NOT EXISTS (
             SELECT 1 FROM holder h WHERE h.workspace_id = a.workspace_id AND h.account_id = a.id)""",

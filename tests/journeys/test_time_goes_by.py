@@ -56,3 +56,25 @@ def test_a_consent_past_its_day_is_expired(sandbox, tpp, bank_id):
     assert "CONSENT_EXPIRED" in answer.text
     published.judge("GET", "/v1/accounts", answer)
     assert app.get(f"/v1/consents/{app.consent_id}/status") == {"consentStatus": "expired"}
+
+
+def test_deltas_along_the_way_are_together_what_a_read_by_date_gives(sandbox, tpp):
+    app = tpp("saimaa").agreed()
+    current = next(one for one in app.psu["accounts"] if one["bank"] == "saimaa" and one["kind"] == "current")
+    delta = f"/v1/accounts/{current['id']}/transactions?bookingStatus=booked&deltaList=true"
+    accept = {"Accept": "application/json"}
+
+    def told():
+        return [one for page in app.pages(delta, headers=accept) for one in page["transactions"]["booked"]]
+
+    reports = [told(), told()]
+    for days in (1, 12, 30):
+        advance(sandbox, days)
+        reports.append(told())
+
+    assert reports[0]
+    assert reports[1] == []
+    assert reports[-1]
+    since = "2025-06-01"
+    by_delta = [one["transactionId"] for report in reports for one in report if one["bookingDate"] >= since]
+    assert sorted(by_delta) == sorted(one["transactionId"] for one in app.booked(current["id"], since))

@@ -3,6 +3,7 @@
 from sandbox.bank.ledger.reading import (
     LINE_FIELDS,
     PENDING_FIELDS,
+    Span,
     Standing,
     Window,
     balance,
@@ -22,6 +23,7 @@ __all__ = [
     "Booking",
     "Line",
     "Pending",
+    "Span",
     "Standing",
     "Transfer",
     "TransferKind",

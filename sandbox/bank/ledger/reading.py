@@ -19,14 +19,25 @@ class Standing(NamedTuple):
     last_entry_id: str | None
 
 
+class Span(NamedTuple):
+    """Lines of a book by their numbers: above `after`, up to `upto`, which is included."""
+
+    after: int
+    upto: int
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which booked lines of an account: days from and to, both included, after the position of a line."""
+    """Which booked lines of an account: days from and to, both included, after the position of a line.
+
+    `span` keeps to lines of those numbers, whatever their day.
+    """
 
     since: date
     until: date
     after: tuple[str, int] | None = None
     newest_first: bool = True
+    span: Span | None = None
 
 
 #: The columns of a booked line in the order in which `lines` and `line` give them.
@@ -55,6 +66,9 @@ def lines(bank: Bank, account_id: str, window: Window, limit: int | None = None)
     if window.after is not None:
         sql += f" AND (booked_on, seq) {'<' if window.newest_first else '>'} (?, ?)"
         values += window.after
+    if window.span is not None:
+        sql += " AND seq > ? AND seq <= ?"
+        values += window.span
     order = "DESC" if window.newest_first else "ASC"
     sql += f" ORDER BY booked_on {order}, seq {order}"
     if limit is not None:

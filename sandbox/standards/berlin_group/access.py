@@ -23,6 +23,7 @@ class Opened:
     """A grant that is good now, at the resource `/v1/accounts` or `/v1/card-accounts`."""
 
     bank: Bank
+    app_id: str
     grant: Grant
     root: str
     listing: bool
@@ -77,13 +78,14 @@ def opened(
     page of a list, and counts with the first one. Raises what `grants.open_grant` raises.
     """
     here = context.current()
+    caller = app_id(here)
     grant = grants.open_grant(
         here.bank,
-        app_id(here),
+        caller,
         headers["consent_id"],
         endpoint=f"{root.removeprefix('/v1/')} {what}",
         resource=account_id[:120],
         psu_present="psu_ip_address" in headers,
         continuation=continuation,
     )
-    return Opened(here.bank, grant, root, grant.kind in _LISTING)
+    return Opened(here.bank, caller, grant, root, grant.kind in _LISTING)

@@ -60,7 +60,8 @@ def read_card_balances(sent: dict[str, str], *, account_id: str) -> Response:
 def list_card_transactions(sent: dict[str, str], query: dict[str, Any], *, account_id: str) -> Response:
     """List the transactions of a card account; in JSON, for no bank has card accounts in other formats."""
     headers.require_json_accepted()
-    here = access.opened(sent, access.CARD_ACCOUNTS, "transactions", account_id, continuation="page" in query)
+    continuation = reports.continues(query)
+    here = access.opened(sent, access.CARD_ACCOUNTS, "transactions", account_id, continuation=continuation)
     view = here.view(account_id, transactions=True)
     report = reports.wanted(here, view, query)
     url = here.url(view.account)

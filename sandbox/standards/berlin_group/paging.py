@@ -40,7 +40,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Which lines: of these books, booked on the days `since` to `until`, above the floor of each book."""
+    """Which lines: of these books, booked on the days `since` to `until`, above the floor of each book.
+
+    A delta report has a span of line numbers for each book instead of a floor.
+    """
 
     account_ids: tuple[str, ...]
     since: date
@@ -48,6 +51,7 @@ class Extract:
     floors: tuple[Position, ...]
     newest_first: bool
     size: int
+    spans: tuple[ledger.Span, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,8 @@ def _merged(bank: Bank, extract: Extract, cursor: Cursor) -> list[tuple[int, Any
     descending = extract.newest_first is cursor.onwards
     books = []
     for index, account_id in enumerate(extract.account_ids):
-        window = ledger.Window(extract.since, extract.until, cursor.positions[index], descending)
+        span = extract.spans[index] if extract.spans else None
+        window = ledger.Window(extract.since, extract.until, cursor.positions[index], descending, span)
         rows = ledger.lines(bank, account_id, window, extract.size + 1)
         floor = extract.floors[index]
         books.append([(index, row) for row in rows if floor == OLDEST or position_of(row) > floor])

@@ -4,8 +4,9 @@ Source: NextGenPSD2 IG 1.3, section 6.6.4; psd2-api 1.3.11, dateFrom, dateTo, bo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,16 @@ from sandbox.bank.accounts import Account, AccountKind, EntryUnknown
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import LINE_FIELDS
 from sandbox.kernel.clock import parse_instant
-from sandbox.standards.berlin_group import paging
+from sandbox.standards.berlin_group import deltas, paging
 from sandbox.standards.berlin_group.access import Opened
 from sandbox.standards.berlin_group.account_refusals import EntryReferenceUnknown
-from sandbox.standards.berlin_group.errors import FormatError, Message, ParameterNotSupported, PeriodInvalid
+from sandbox.standards.berlin_group.errors import (
+    FormatError,
+    Message,
+    ParameterNotConsistent,
+    ParameterNotSupported,
+    PeriodInvalid,
+)
 from sandbox.standards.berlin_group.formats.statement import Row, Statement
 from sandbox.standards.berlin_group.mapping_accounts import View
 from sandbox.standards.berlin_group.paging import OLDEST, Extract, Page, Position
@@ -55,11 +62,13 @@ class Wanted:
 def wanted(here: Opened, view: View, query: Mapping[str, Any]) -> Wanted:
     """Check the query against what this bank supports and how far back this consent may read.
 
-    Raises ParameterNotSupported, FormatError, PeriodInvalid, EntryReferenceUnknown.
+    Raises ParameterNotSupported, ParameterNotConsistent, FormatError, PeriodInvalid, EntryReferenceUnknown.
     """
     status = query["bookingStatus"]
     _check_support(here.bank, query)
     books = _books(here.bank, view.account)
+    if query.get("deltaList"):
+        return _delta(here, view.account, books, query)
     floors = _floors(here.bank, books, query.get("entryReferenceFrom"))
     since, until = _period(here, query)
     rules = here.bank.profile.statements
@@ -69,6 +78,35 @@ def wanted(here: Opened, view: View, query: Mapping[str, Any]) -> Wanted:
     )
 
 
+def _delta(here: Opened, account: Account, books: Sequence[Account], query: Mapping[str, Any]) -> Wanted:
+    """What is new since the last delta report; what is pending has no place in the books yet, so all of it.
+
+    Source: psd2-api 1.3.11, dateTo: "Might be ignored if a delta function is used". So is dateFrom: a line
+    that a period left out would never be told again.
+    """
+    rules, today = here.bank.profile.statements, here.bank.today
+    since = grants.history_start(here.bank, here.grant)
+    ids = tuple(one.id for one in books)
+    report = Wanted(
+        Extract(ids, since, today, (OLDEST,) * len(ids), rules.newest_first, rules.page_size),
+        query["bookingStatus"],
+        books,
+        query,
+    )
+    if continues(query):
+        spans, since = deltas.further(here, account, books, since, query.get("report", ""))
+    elif report.booked:
+        spans = deltas.begin(here, account, books, since)
+    else:
+        return report
+    return replace(report, extract=replace(report.extract, since=since, spans=spans))
+
+
+def continues(query: Mapping[str, Any]) -> bool:
+    """Whether this is a further page of a list, or the first one of a delta report once more."""
+    return "page" in query or bool(query.get("deltaList") and "report" in query)
+
+
 def page(bank: Bank, report: Wanted) -> Page:
     """The page that the query names, or the first one. Raises FormatError for a foreign cursor."""
     word = report.query.get("page")
@@ -76,11 +114,19 @@ def page(bank: Bank, report: Wanted) -> Page:
 
 
 def filters(report: Wanted) -> dict[str, str]:
-    """The query as it stays on the links: `dateTo` is fixed, so that no page moves under its reader."""
+    """The query as it stays on the links: `dateTo` is fixed, so that no page moves under its reader.
+
+    A delta report is fixed by the lines that it promised.
+    """
+    spans = report.extract.spans
     kept = {name: report.query[name] for name in _FILTERS if name in report.query}
+    if spans is not None:
+        kept.pop("dateFrom", None)
     if not kept.get("withBalance"):
         kept.pop("withBalance", None)
     said = {name: "true" if value is True else str(value) for name, value in kept.items()}
+    if spans is not None:
+        return said | {"deltaList": "true", "report": deltas.encode(spans)}
     return said | {"dateTo": report.extract.until.isoformat()}
 
 
@@ -98,10 +144,7 @@ def statements(bank: Bank, report: Wanted, view: View) -> list[Statement]:
     """The whole period at once, oldest first, one statement for each book: what the other formats write."""
     found = []
     for number, book in enumerate(report.books, 1):
-        floor = report.extract.floors[number - 1]
-        window = ledger.Window(
-            report.extract.since, report.extract.until, None if floor == OLDEST else floor, False
-        )
+        window = _whole(report.extract, number - 1)
         booked = [Row(*row) for row in ledger.lines(bank, book.id, window)]
         waiting = accounts.pending(bank, book.id) if report.pending else ()
         opening, closing = _bounds(bank, book.id, report, booked)
@@ -123,10 +166,19 @@ def statements(bank: Bank, report: Wanted, view: View) -> list[Statement]:
     return found
 
 
+def _whole(extract: Extract, index: int) -> ledger.Window:
+    """All that the report wants of one book, oldest first."""
+    floor = extract.floors[index]
+    after = None if floor == OLDEST else floor
+    span = extract.spans[index] if extract.spans else None
+    return ledger.Window(extract.since, extract.until, after, False, span)
+
+
 def _bounds(bank: Bank, account_id: str, report: Wanted, booked: Sequence[Row]) -> tuple[int, int]:
+    """What was booked before the first line and after the last one, in the order of the book."""
     if booked:
-        first, last = booked[0].balance_minor or 0, booked[-1].balance_minor or 0
-        return first - booked[0].amount_minor, last
+        first, last = (choose(booked, key=attrgetter("seq")) for choose in (min, max))
+        return (first.balance_minor or 0) - first.amount_minor, last.balance_minor or 0
     standing = ledger.balance_on(bank, account_id, report.extract.until)
     return standing, standing
 
@@ -137,11 +189,15 @@ def _check_support(bank: Bank, query: Mapping[str, Any]) -> None:
     if status not in rules.booking_statuses:
         known = ", ".join(rules.booking_statuses)
         raise ParameterNotSupported(Message(f"This bank supports {known}, not '{status}'.", "bookingStatus"))
-    if query.get("deltaList"):
-        # A report of what is new needs to know what the TPP was last told; this bank keeps no such mark.
+    if query.get("deltaList") and not rules.delta_list:
         raise ParameterNotSupported(Message("This bank makes no delta reports.", "deltaList"))
     if "entryReferenceFrom" in query and not rules.entry_reference_from:
-        raise ParameterNotSupported(Message("This bank takes dates only.", "entryReferenceFrom"))
+        text = "This bank takes no entry references."
+        raise ParameterNotSupported(Message(text, "entryReferenceFrom"))
+    if query.get("deltaList") and "entryReferenceFrom" in query:
+        # Both are delta accesses, and they begin at different lines.
+        text = "Send deltaList or entryReferenceFrom, not both."
+        raise ParameterNotConsistent(Message(text, "entryReferenceFrom"))
 
 
 def _period(here: Opened, query: Mapping[str, Any]) -> tuple[date, date]:

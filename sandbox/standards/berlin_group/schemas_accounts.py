@@ -52,7 +52,13 @@ class CardTransactionsQuery(_Query):
     entryReferenceFrom = fields.String(
         validate=Length(min=1, max=35), metadata={"description": "Only what was booked after this entry."}
     )
-    deltaList = fields.Boolean(metadata={"description": "Only what is new since the last report."})
+    deltaList = fields.Boolean(
+        metadata={"description": "Only what was booked since your last delta report; dates are ignored then."}
+    )
+    report = fields.String(
+        validate=Length(min=1, max=600),
+        metadata={"description": "Part of the links of a delta report; to be followed as it is."},
+    )
     page = fields.String(
         validate=Length(min=1, max=600),
         metadata={"description": "Part of the links to other pages; to be followed as it is."},

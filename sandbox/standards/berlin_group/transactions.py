@@ -38,7 +38,9 @@ _MEDIA_TYPE = {"json": _JSON, "camt.053": _XML, "camt.052": _XML, "mt940": _TEXT
 @blueprint.response(200, Transactions)
 def list_transactions(headers: dict[str, str], query: dict[str, Any], *, account_id: str) -> Response:
     """List the transactions of an account."""
-    here = access.opened(headers, access.ACCOUNTS, "transactions", account_id, continuation="page" in query)
+    here = access.opened(
+        headers, access.ACCOUNTS, "transactions", account_id, continuation=reports.continues(query)
+    )
     view = here.view(account_id, transactions=True)
     report = reports.wanted(here, view, query)
     match _format(here.bank, report):

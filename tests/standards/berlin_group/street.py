@@ -147,8 +147,8 @@ class Street:
             _open(bank, position, *planned)
         bank.work.flush()
         for bookings in (CURRENT, CARD, MULTI):
-            ledger.book(bank, [_at(bank, one) for one in bookings])
-        ledger.reserve(bank, [_at(bank, one) for one in PENDING])
+            ledger.book(bank, [at_bank(bank, one) for one in bookings])
+        ledger.reserve(bank, [at_bank(bank, one) for one in PENDING])
 
 
 def _open(
@@ -182,7 +182,8 @@ def _open(
         ledger.open_book(bank, account_id, currency)
 
 
-def _at(bank: Bank, one: Booking) -> Booking:
+def at_bank(bank: Bank, one: Booking) -> Booking:
+    """The booking at that bank, whose other side is the world."""
     return one._replace(
         account_id=f"{bank.id}-{one.account_id}",
         contra_id=ledger.world_id(bank.id, one.currency),
@@ -191,18 +192,20 @@ def _at(bank: Bank, one: Booking) -> Booking:
 
 
 def profiles() -> dict[str, Profile]:
-    """`clean` does everything, `plain` as little as it may, `spar` writes no JSON."""
+    """`clean` does everything, `elder` oldest first; `plain` as little as it may; `spar` writes no JSON."""
     formats = ("json", "camt.053", "camt.052", "mt940")
     statuses = ("booked", "pending", "both", "information", "all")
     every = StatementRules(
-        BALANCES, statuses, formats, page_size=4, entry_reference_from=True, multi_currency=MultiCurrency.BOTH
-    )
+        BALANCES, statuses, formats, page_size=4, delta_list=True, entry_reference_from=True,
+        multi_currency=MultiCurrency.BOTH,
+    )  # fmt: skip
     least = StatementRules(
         ("closingBooked",), ("booked",), page_size=4, newest_first=False, history_days_unattended=90,
         balance_after_transaction=False, fresh_sca_minutes=0,
     )  # fmt: skip
     made = {
         "clean": every,
+        "elder": replace(every, newest_first=False),
         "plain": least,
         "spar": replace(every, formats=("camt.053", "mt940"), booking_statuses=("booked", "both")),
     }

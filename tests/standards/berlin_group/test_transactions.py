@@ -134,7 +134,6 @@ def test_a_page_of_somebody_else_is_refused(reader, word):
         ("dateFrom=2026-03-10&dateTo=2026-03-01&bookingStatus=booked", "PERIOD_INVALID"),
         ("dateFrom=2026-03-17&bookingStatus=booked", "PERIOD_INVALID"),
         ("dateFrom=2020-01-01&bookingStatus=booked", "PERIOD_INVALID"),
-        ("dateFrom=2026-03-01&bookingStatus=booked&deltaList=true", "PARAMETER_NOT_SUPPORTED"),
         ("entryReferenceFrom=nothing&bookingStatus=booked", "RESOURCE_UNKNOWN"),
     ],
 )
@@ -149,6 +148,9 @@ def test_a_query_that_cannot_be_answered_is_refused(reader, query, code):
         "dateFrom=2026-03-01&bookingStatus=pending",
         "bookingStatus=information",
         "bookingStatus=booked&entryReferenceFrom=c01",
+        "bookingStatus=booked&deltaList=true",
+        "bookingStatus=booked&deltaList=true&entryReferenceFrom=c01",
+        "dateFrom=2026-03-01&bookingStatus=booked&deltaList=true",
     ],
 )
 def test_a_bank_refuses_what_it_does_not_support(street, query):
