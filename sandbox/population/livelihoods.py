@@ -5,6 +5,7 @@ from sandbox.kernel.ids import stream
 from sandbox.population.bills import plan_bills, plan_own
 from sandbox.population.calendars import month as calendar_month
 from sandbox.population.economy import LIFE_BEGINS, Life
+from sandbox.population.fates import plan_fates
 from sandbox.population.income import plan_income
 from sandbox.population.planning import Planned, sheet_of
 from sandbox.population.purchases import plan_purchases
@@ -20,6 +21,7 @@ def plan_month(life: Life, year: int, month: int) -> list[Planned]:
     plan_bills(sheet)
     plan_own(sheet)
     plan_purchases(sheet)
+    plan_fates(sheet)
     sheet.planned.sort()
     return sheet.planned
 

@@ -14,6 +14,8 @@ from sandbox.kernel.ids import number_of, stream
 CODES = {
     "card": "PMNT-CCRD-POSD",
     "atm": "PMNT-CCRD-CWDL",
+    "refund": "PMNT-CCRD-RIMB",
+    "correction": "PMNT-CCRD-CAJT",
     "salary": "PMNT-RCDT-SALA",
     "holiday_pay": "PMNT-RCDT-SALA",
     "pension": "PMNT-RCDT-DMCT",

@@ -25,12 +25,15 @@ class Rule(IntEnum):
     SWEEPS = 7  # all that is there goes to the other account
     YIELDS = 8  # interest: `minor` hundredths of a per cent of the balance
     FILLS = 9  # the other account is filled up to `minor`
+    FOLLOWS = 10  # only if the entry that `detail` names was written: a refund, a mistake, its correction
 
 
 class Planned(NamedTuple):
     """One movement as planned, seen from `account_id`. Its id is made of `place`, its place in the month.
 
     `booked_on` is empty where it is booked at once. `detail` goes into the reference or the text.
+    `held_minor` is what is set aside until `booked_on` where that is not `minor`; a hold whose `minor` is
+    nothing expires on that day.
     """
 
     at: str
@@ -43,6 +46,12 @@ class Planned(NamedTuple):
     party: Party | None
     booked_on: str
     detail: str
+    held_minor: int = 0
+
+
+def entry_of(one: Planned) -> str:
+    """The id of the entry that becomes of it, where it is one movement."""
+    return f"{one.at[:4]}{one.at[5:7]}{one.place:04x}1"
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from sandbox.kernel.money import decimal_text
 from sandbox.population.accounts_plan import PlannedAccount
 from sandbox.population.calendars import NIGHT
 from sandbox.population.economy import Life
-from sandbox.population.merchants import CODES
+from sandbox.population.merchants import CODES, Party
 from sandbox.population.unfolding import Done
 
 _EURO_CODES = {
@@ -23,6 +23,8 @@ _EURO_CODES = {
 }
 #: Kinds of movements between two accounts: how the account that is paid sees them.
 _AMONG_OWN = {"saving", "topup", "transfer", "closing", "pocket_money", "card_bill"}
+#: What is told of a card and a shop.
+_BY_CARD = {"card", "refund", "correction"}
 _REFERENCES = {
     "KID": references.kid_mod10,
     "OCR": references.ocr,
@@ -45,10 +47,10 @@ class Teller:
         self.euro = life.country.currency == "EUR"
         self.cards = {one.id: _card(life, one) for one in life.accounts}
 
-    def tell(self, done: Done, account_id: str) -> Booking:
-        """The side of that account, which is one of the two that moved."""
-        if done.kind == "card":
-            return self._card(done)
+    def tell(self, done: Done, account_id: str, *, pending: bool = False) -> Booking:
+        """The side of that account, which is one of the two that moved, as it is booked or is pending."""
+        if done.kind in _BY_CARD:
+            return self._card(done, pending=pending)
         life = self.life
         own = life.by_id[account_id]
         minor = done.minor if account_id == done.account_id else -done.minor
@@ -90,40 +92,35 @@ class Teller:
             first or not same_bank,
         )
 
-    def _card(self, done: Done) -> Booking:
-        """A card purchase, printed as the bank prints it."""
+    def _card(self, done: Done, *, pending: bool) -> Booking:
+        """A card purchase, printed as the bank prints it; or what came back of one, with the bank's word."""
         life, party = self.life, done.party
         own = life.by_id[done.account_id]
         profile = self.profiles[own.bank_id]
         card = self.cards[own.id]
         merchant, town = (party.name, party.town or "") if party else ("", "")
-        exchange = None
-        if done.detail and party and party.currency:
-            foreign, rate = done.detail.split("|")
-            exchange = orjson.dumps(
-                {
-                    "currency": party.currency,
-                    "amount_minor": -int(foreign),
-                    "rate": rate,
-                    "rate_on": done.at[:10],
-                }
-            ).decode()
+        minor = (done.held_minor or done.minor) if pending else done.minor
+        exchange = _exchange(done, party, pending=pending) if party and party.currency else None
         day = done.at[8:10] + "." + done.at[5:7]
         text = profile.text.card.format(
             merchant=merchant,
             town=town,
             date=day,
             card=card[-4:],
-            amount=decimal_text(-done.minor, own.currency),
+            amount=decimal_text(abs(minor), own.currency),
             currency=own.currency,
             country=(party.country if party else None) or life.country.id,
         ).strip(" ,")
+        word, proprietary = self._word(done.kind)
+        if done.kind != "card":
+            text = f"{word} {text}"
         if profile.text.upper_case:
             text = text.upper()
+        value_on = done.detail.partition("|")[2] if done.kind == "correction" else done.at[:10]
         return Booking(
             *(own.id, world_id(own.bank_id, own.currency), done.entry_id, life.key + done.entry_id, done.at),
-            *(done.booked_on or done.at[:10], done.at[:10], done.minor, own.currency, "card"),
-            *("PMNT-CCRD-POSD", self._word("card")[1], merchant, None, None),
+            *(done.booked_on or done.at[:10], value_on, minor, own.currency, done.kind),
+            *(CODES[done.kind], proprietary, merchant, None, None),
             *(text[: profile.text.remittance_max], None, None, None, None, None),
             *((party.mcc or "5815") if party else None, card, exchange),
         )
@@ -160,6 +157,14 @@ class Teller:
         if done.kind in ("salary", "pension", "invoice", "payroll", "holiday_pay"):
             return None, None, f"{done.kind[:3].upper()}{done.entry_id}", None, None
         return None, None, None, None, None
+
+
+def _exchange(done: Done, party: Party, *, pending: bool) -> str:
+    """The purchase in the shop's currency: at the shop's day's rate at first, at the booking's in the end."""
+    foreign, rate, *held_rate = done.detail.split("|")
+    told = {"currency": party.currency, "amount_minor": -int(foreign)}
+    rated = (held_rate[0], done.at[:10]) if pending and held_rate else (rate, done.booked_on)
+    return orjson.dumps(told | dict(zip(("rate", "rate_on"), rated, strict=True))).decode()
 
 
 def _card(life: Life, account: PlannedAccount) -> str:

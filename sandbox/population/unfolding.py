@@ -1,12 +1,12 @@
 """Unfolding: planned movements meet balances, one after the other, and become what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sandbox.bank.accounts import AccountKind, AccountStatus
 from sandbox.population.economy import Life
 from sandbox.population.merchants import Party
-from sandbox.population.planning import Planned, Rule
+from sandbox.population.planning import Planned, Rule, entry_of
 
 _BOUNCE_FEE_EUR = 8
 #: Blocked accounts were blocked then, so that there is something to see on them.
@@ -16,7 +16,10 @@ _LOAN_RATE = 0.13 / 12
 
 
 class Done(NamedTuple):
-    """One movement that happened. `entry_id` is unique in the life; `booked_on` empty: at once."""
+    """One movement that happened. `entry_id` is unique in the life; `booked_on` empty: at once.
+
+    `held_minor` is what is set aside until then where that is not `minor`: see `Planned`.
+    """
 
     at: str
     entry_id: str
@@ -27,10 +30,20 @@ class Done(NamedTuple):
     party: Party | None
     booked_on: str
     detail: str
+    held_minor: int = 0
 
 
-def unfold(life: Life, planned: Iterable[Planned], balances: dict[str, int]) -> list[Done]:
-    """What happens of the plan, in order. `balances` count what is pending, and are moved along."""
+def unfold(
+    life: Life,
+    planned: Iterable[Planned],
+    balances: dict[str, int],
+    written: Callable[[str, str], bool] | None = None,
+) -> list[Done]:
+    """What happens of the plan, in order. `balances` count what is pending, and are moved along.
+
+    What is pending counts as what will be booked of it, so that a life goes the same way in one step and in
+    many. `written` knows the entries of the month that an earlier step has written.
+    """
     done: list[Done] = []
     ends = {one.id: _LAST_DAY_OF_BLOCKED for one in life.accounts if one.status is AccountStatus.BLOCKED}
     ends |= {one.id: one.closed_on.isoformat() for one in life.accounts if one.closed_on}
@@ -42,7 +55,11 @@ def unfold(life: Life, planned: Iterable[Planned], balances: dict[str, int]) -> 
             continue
         entry = f"{one.at[:4]}{one.at[5:7]}{one.place:04x}"
         if rule is Rule.SPENDS:
-            if balances[account_id] + minor < floors[account_id]:
+            if balances[account_id] + min(minor, one.held_minor) < floors[account_id]:
+                continue
+        elif rule is Rule.FOLLOWS:
+            before = one.detail.partition("|")[0]
+            if all(before != it.entry_id for it in done) and not (written and written(account_id, before)):
                 continue
         elif rule is not Rule.HAPPENS:
             _by_rule(life, one, entry, balances, purses, done)
@@ -50,13 +67,14 @@ def unfold(life: Life, planned: Iterable[Planned], balances: dict[str, int]) -> 
         balances[account_id] += minor
         if one.other_id:
             balances[one.other_id] -= minor
-        if minor:
-            done.append(
-                Done(
-                    one.at, entry + "1", account_id, one.other_id, minor, *one[6:8], one.booked_on, one.detail
-                )
-            )
+        if minor or one.held_minor:
+            done.append(as_planned(one))
     return done
+
+
+def as_planned(one: Planned) -> Done:
+    """A movement that happened as it was planned. Whatever is pending is one of these."""
+    return Done(one.at, entry_of(one), one.account_id, one.other_id, one.minor, *one[6:])
 
 
 def _purses(life: Life) -> dict[str, str]:

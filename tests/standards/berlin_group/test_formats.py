@@ -6,8 +6,9 @@ import mt940
 import pytest
 from lxml import etree
 
+from sandbox.bank import ledger
 from sandbox.standards.berlin_group.formats import mt940 as writer
-from tests.standards.berlin_group.street import ALL, Reader
+from tests.standards.berlin_group.street import ALL, Reader, a_booking
 
 PATH = "/accounts/clean-current/transactions?dateFrom=2026-03-01&bookingStatus="
 XML, TEXT, JSON = "application/xml", "text/plain", "application/json"
@@ -90,6 +91,23 @@ def test_an_mt940_keeps_to_its_letters_and_lengths(reader):
     for line in text.split("\r\n"):
         assert line.isascii()
         assert len(line.removeprefix(":86:")) <= 65
+
+
+def test_a_correction_says_that_it_takes_something_back(street):
+    reader = Reader(street, "clean", ALL)
+    told = {"kind": "correction", "code": "PMNT-CCRD-CAJT"}
+    with street.at("clean") as bank:
+        booked = a_booking("clean-current", "c99", "2026-03-15", 777, value_on="2026-03-13", **told)
+        ledger.book(bank, [booked._replace(contra_id=ledger.world_id("clean", "NOK"))])
+
+    document, names = judged(reader.get(PATH + "booked", Accept=XML).data, "camt.053.001.08")
+    line = reader.get(PATH + "booked", Accept=TEXT).text.split(":61:")[-1]
+
+    entry = document.findall(".//c:Ntry", names)[-1]
+    assert entry.findtext("c:CdtDbtInd", None, names) == "CRDT"
+    assert entry.findtext("c:RvslInd", None, names) == "true"
+    assert entry.findtext("c:ValDt/c:Dt", None, names) == "2026-03-13"
+    assert line.startswith("2603130315RD7,77")
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,8 @@ def entry(parent: Element, row: Row, status: str) -> None:
     put(found, "NtryRef", row.entry_id)
     _amount(found, "Amt", row.amount_minor, row.currency)
     put(found, "CdtDbtInd", direction(row.amount_minor))
+    if row.kind == "correction":
+        put(found, "RvslInd", "true")
     put(found, "Sts/Cd", status)
     if status == BOOKED:
         put(found, "BookgDt/Dt", row.booked_on)

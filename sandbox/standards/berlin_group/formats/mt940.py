@@ -62,7 +62,10 @@ def _entry(row: Row) -> str:
     value_on, booked_on = row.value_on.replace("-", "")[2:], row.booked_on.replace("-", "")[4:]
     kind = _KINDS.get(row.kind, _OTHER)[0]
     reference = _plain(row.reference or row.end_to_end_id or "")[:16].strip("/ ") or "NONREF"
-    amount = f"{_mark(row.amount_minor)}{_number(row.amount_minor, row.currency)}"
+    mark = _mark(row.amount_minor)
+    if row.kind == "correction":
+        mark = f"R{_mark(-row.amount_minor)}"  # RD takes a debit back, RC a credit
+    amount = f"{mark}{_number(row.amount_minor, row.currency)}"
     return f":61:{value_on}{booked_on}{amount}{kind}{reference}//{row.entry_id[-16:]}"
 
 
