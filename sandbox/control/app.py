@@ -11,6 +11,7 @@ from sandbox.control import apps, authorisations, clock, health, members, people
 from sandbox.control import refusals as told
 from sandbox.control.schemas import Error
 from sandbox.gateway.hooks import Door
+from sandbox.gateway.judge import AnswerInvalid
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 
@@ -52,6 +53,7 @@ def create_app(services: Services) -> Door:
     api = Api(app, spec_kwargs={"components": {"securitySchemes": _SECURITY}, "security": [{"appKey": []}]})
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
+    app.promise(api.spec.to_dict())
     app.add_url_rule("/openapi.json", "openapi", lambda: _openapi(app, api), methods=["GET"])
     app.register_error_handler(Refusal, told.answer)
     app.register_error_handler(HTTPException, _not_served)
@@ -86,8 +88,9 @@ def _not_served(error: HTTPException) -> Response:
 
 
 def _failed(error: Exception) -> Response:
-    """Say that the fault is ours; what it was is in the log, not in the answer."""
+    """Say that the fault is ours; what it was is in the log, and in strict mode in the answer too."""
     current_app.logger.exception("a bug answered %s %s", request.method, request.path, exc_info=error)
-    return told.error(
-        500, "bug", "The sandbox could not serve the request. This is a fault of ours.", "The log says more."
-    )
+    text = "The sandbox could not serve the request. This is a fault of ours."
+    if isinstance(error, AnswerInvalid):
+        text = f"{text} The answer is not as documented: {error.detail}"
+    return told.error(500, "bug", text, "The log says more.")

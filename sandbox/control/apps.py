@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response
+
 from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import App, AppList, AppOrder, AppWithKey
@@ -36,10 +38,11 @@ def one(app_id: str) -> dict[str, Any]:
 
 @blueprint.delete("/apps/<app_id>")
 @blueprint.response(204)
-def delete(app_id: str) -> None:
+def delete(app_id: str) -> Response:
     """Forget the app; its key is refused from now on."""
     world = door.own_world(writing=True)
     apps.delete(door.work(), apps.get(door.work(), world.id, app_id))
+    return Response(status=204)
 
 
 @blueprint.post("/apps/<app_id>/key")

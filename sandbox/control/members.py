@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response
+
 from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import Member, MemberList, MemberOrder
@@ -30,7 +32,8 @@ def every() -> dict[str, Any]:
 
 @blueprint.delete("/members/<member_id>")
 @blueprint.response(204)
-def remove(member_id: str) -> None:
+def remove(member_id: str) -> Response:
     """Let a member go; the last owner stays."""
     world = door.own_world(writing=True)
     members.remove(door.work(), world.id, member_id)
+    return Response(status=204)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response
+
 from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import ForkOrder, Workspace, WorkspaceList, WorkspaceOrder, WorkspaceWithApp
@@ -50,9 +52,10 @@ def one(workspace_id: str) -> dict[str, Any]:
 
 @blueprint.delete("/workspaces/<workspace_id>")
 @blueprint.response(204)
-def delete(workspace_id: str) -> None:
+def delete(workspace_id: str) -> Response:
     """Throw the workspace away with all that is in it, its apps and keys included."""
     lifecycle.remove(door.work(), door.named_world(workspace_id, writing=True))
+    return Response(status=204)
 
 
 @blueprint.post("/workspaces/<workspace_id>/reset")

@@ -9,6 +9,7 @@ from flask import g, request
 
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
+from sandbox.gateway.judge import AnswerInvalid
 from sandbox.gateway.services import Services
 from sandbox.kernel.clock import Clock, ClockMode, wall_now
 from sandbox.kernel.db import Work
@@ -30,7 +31,7 @@ class Visit:
     work: Work | None = None
     workspace_id: str | None = None
     app_id: str | None = None
-    refusal: Refusal | None = None
+    refusal: Refusal | AnswerInvalid | None = None
 
     def unit_of_work(self) -> Work:
         """The unit of work of this request, opened when first asked for."""

@@ -1,5 +1,6 @@
 """What happens around every view of every door: one unit of work, one note in the journal."""
 
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sandbox.gateway import context
 from sandbox.gateway.context import BANK_IN_ENVIRON
 from sandbox.gateway.journal import Note
+from sandbox.gateway.judge import AnswerInvalid, Judge
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 
@@ -27,15 +29,23 @@ class Door(Flask):
         """Open a door on these services."""
         super().__init__(import_name, **kwargs)
         self.services = services
+        self.judge: Judge | None = None
         self.json.sort_keys = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
         self.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAX
         self.before_request(self._begin)
         self.after_request(self._note)
         self.teardown_request(self._close)
 
+    def promise(self, document: Mapping[str, Any]) -> None:
+        """Take the door's OpenAPI document; in strict mode every answer is held against it from now on."""
+        if self.services.settings.check_answers:
+            self.judge = Judge(document)
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view, then commit."""
         answer = self.make_response(super().dispatch_request())
+        if self.judge is not None:
+            self.judge.hold(request, answer)
         work = context.visit().work
         if work is not None:
             if work.writing:
@@ -50,9 +60,15 @@ class Door(Flask):
             here = context.visit()
             if here.work is not None:
                 here.work.rollback()
-            if isinstance(e, Refusal):
+            if isinstance(e, Refusal | AnswerInvalid):
                 here.refusal = e
-        return super().handle_user_exception(e)
+        answer = self.make_response(super().handle_user_exception(e))
+        if self.judge is not None and not isinstance(e, AnswerInvalid):
+            try:
+                self.judge.hold(request, answer)
+            except AnswerInvalid as fault:
+                return self.handle_user_exception(fault)
+        return answer
 
     def _begin(self) -> None:
         context.begin(self.services)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 
 from sandbox.gateway import context, guard
 from sandbox.gateway.hooks import Door
+from sandbox.gateway.judge import AnswerInvalid
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import (
@@ -82,6 +83,7 @@ def create_app(services: Services) -> Door:
     api = Api(app, spec_kwargs={"components": {"securitySchemes": _SECURITY}, "security": [{"appKey": []}]})
     for blueprint in _BLUEPRINTS:
         api.register_blueprint(blueprint)
+    app.promise(api.spec.to_dict())
     app.add_url_rule("/openapi.json", "openapi", lambda: _openapi(app, api), methods=["GET"])
     app.before_request(_admit)
     app.after_request(headers.complete)
@@ -137,11 +139,12 @@ def _not_served(error: HTTPException) -> Response:
 
 
 def _failed(error: Exception) -> Response:
-    """Say that the fault is ours; what it was is in the log, not in the answer."""
+    """Say that the fault is ours; what it was is in the log, and in strict mode in the answer too."""
     current_app.logger.error("a bug answered %s %s", request.method, request.path, exc_info=error)
-    return errors.answer(
-        errors.BUG, Message("The bank could not serve the request. This is a fault of ours.")
-    )
+    text = "The bank could not serve the request. This is a fault of ours."
+    if isinstance(error, AnswerInvalid):
+        text = f"{text} The answer is not as documented: {error.detail}"
+    return errors.answer(errors.BUG, Message(text))
 
 
 def _openapi(app: Door, api: Api) -> dict[str, Any]:

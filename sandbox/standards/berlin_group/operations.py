@@ -69,6 +69,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
         decorator: Callable[[View], View] = super().arguments(schema(), **kwargs)
         return decorator
 
+    def alt_response(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
+        """Document what else the view may answer."""
+        decorator: Callable[[View], View] = super().alt_response(*args, **kwargs)
+        return decorator
+
     def response(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
         """Document what the view answers."""
         decorator: Callable[[View], View] = super().response(*args, **kwargs)

@@ -30,12 +30,16 @@ blueprint = Blueprint("transactions", __name__, description="Transactions of acc
 
 _JSON, _XML, _TEXT = "application/json", "application/xml", "text/plain"
 _MEDIA_TYPE = {"json": _JSON, "camt.053": _XML, "camt.052": _XML, "mt940": _TEXT}
+#: To the interface a file is a text, whatever is in it.
+_FILE = {"type": "string"}
 
 
 @blueprint.route("/v1/accounts/<account_id>/transactions", methods=["GET"])
 @blueprint.arguments(ReadHeaders, location="headers")
 @blueprint.arguments(TransactionsQuery, location="query")
 @blueprint.response(200, Transactions)
+@blueprint.alt_response(200, schema=_FILE, content_type=_XML)
+@blueprint.alt_response(200, schema=_FILE, content_type=_TEXT)
 def list_transactions(headers: dict[str, str], query: dict[str, Any], *, account_id: str) -> Response:
     """List the transactions of an account."""
     here = access.opened(
