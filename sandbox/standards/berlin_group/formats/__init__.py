@@ -1,1 +1,1 @@
-"""Statements in the formats of the field: camt.053, camt.052 (ISO 20022) and MT940 (SWIFT)."""
+"""Statements and payments in the formats of the field: ISO 20022 (camt, pain) and MT940 (SWIFT)."""
