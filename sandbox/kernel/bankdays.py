@@ -1,6 +1,7 @@
 """Bank days: on which days a country's banks, and a currency's settlement, are open."""
 
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -84,14 +85,51 @@ def last_bank_day(country_id: str, year: int, month: int) -> date:
     return previous_bank_day(country_id, first_of_next)
 
 
-def cut_off(country_id: str, scheme: str) -> time:
-    """The local time on a bank day after which a payment of the scheme waits for the next bank day."""
-    return country(country_id).cut_offs[scheme]
+def next_settlement_day(currency: str, day: date) -> date:
+    """The first settlement day of the currency after that day."""
+    day += _DAY
+    while not is_settlement_day(currency, day):
+        day += _DAY
+    return day
 
 
-def execution_day(country_id: str, scheme: str, moment: datetime) -> date:
-    """The bank day on which a payment that is given at `moment` is carried out."""
-    local = moment.astimezone(ZoneInfo(country(country_id).zone))
-    if is_bank_day(country_id, local.date()) and local.time() <= cut_off(country_id, scheme):
-        return local.date()
-    return next_bank_day(country_id, local.date())
+def previous_settlement_day(currency: str, day: date) -> date:
+    """The last settlement day of the currency before that day."""
+    day -= _DAY
+    while not is_settlement_day(currency, day):
+        day -= _DAY
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A payment's way: when it leaves the debtor's bank, and when it is at the creditor's."""
+
+    leaves_at: datetime
+    arrives_at: datetime
+
+
+def passage(country_id: str, scheme: str, currency: str, moment: datetime) -> Passage:
+    """The way of a payment that is ready at `moment`: at once, or by the windows of its scheme.
+
+    What is ready after the cut-off, or on a day on which the currency is not settled, waits for the next
+    settlement day. KeyError where the country has no such scheme.
+    """
+    land = country(country_id)
+    hours = land.schemes[scheme]
+    if hours.instant:
+        return Passage(moment, moment)
+    zone = ZoneInfo(land.zone)
+    local = moment.astimezone(zone)
+    day = local.date()
+    in_time = hours.cut_off is None or local.time() <= hours.cut_off
+    if not (in_time and is_settlement_day(currency, day)):
+        day = next_settlement_day(currency, day)
+    open_from = local.time() if day == local.date() else time()
+    window = next((one for one in hours.windows if one >= open_from), None)
+    if window is None:
+        day, window = next_settlement_day(currency, day), hours.windows[0]
+    arrival = day
+    for _ in range(hours.after_days):
+        arrival = next_settlement_day(currency, arrival)
+    return Passage(*(datetime.combine(one, window, zone).astimezone(UTC) for one in (day, arrival)))

@@ -49,6 +49,25 @@ class BankDays:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemeHours:
+    """When a payment scheme works. Without windows it is instant, at any hour of any day.
+
+    `currency` is the one that it carries (None: any). Taken by `cut_off` on a settlement day, a payment
+    leaves with the next of the `windows`, and arrives `after_days` settlement days later. Times are local.
+    """
+
+    currency: str | None
+    cut_off: time | None
+    windows: tuple[time, ...]
+    after_days: int
+
+    @property
+    def instant(self) -> bool:
+        """Whether it works at any hour."""
+        return not self.windows
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
     """One country. `per_euro` scales amounts of the personas; `pay` is the rhythm of salaries and tax.
 
@@ -70,7 +89,7 @@ class Country:
     id_cast_places: int
     phones: tuple[PhoneRange, ...]
     bank_days: BankDays
-    cut_offs: Mapping[str, time]
+    schemes: Mapping[str, SchemeHours]
     references: tuple[str, ...]
     pay: Mapping[str, Any]
     accounts: Mapping[str, tuple[str, str]]
@@ -118,11 +137,21 @@ def _read(path: Path) -> Country:
             tuple((int(text[:2]), int(text[3:])) for text in days["also"]),
             tuple(days["after_easter"]),
         ),
-        cut_offs={scheme: time.fromisoformat(text) for scheme, text in found["cut_offs"].items()},
+        schemes={scheme: _scheme(hours) for scheme, hours in found["schemes"].items()},
         references=tuple(found["references"]),
         pay=found["pay"],
         accounts={purpose: (pair[0], pair[1]) for purpose, pair in found["accounts"].items()},
         words=tuple(found["words"]),
         streets=tuple(found["streets"]),
         places=tuple((pair[0], pair[1]) for pair in found["places"]),
+    )
+
+
+def _scheme(found: Mapping[str, Any]) -> SchemeHours:
+    cut_off = found.get("cut_off")
+    return SchemeHours(
+        currency=found.get("currency"),
+        cut_off=time.fromisoformat(cut_off) if cut_off else None,
+        windows=tuple(time.fromisoformat(text) for text in found.get("windows", ())),
+        after_days=found.get("after_days", 0),
     )

@@ -1,6 +1,7 @@
 """Bank days: national holidays, what banks keep beyond them, and TARGET for euro."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
@@ -64,12 +65,37 @@ def test_next_and_previous_bank_days_are_bank_days_and_meet(country, day):
         assert bankdays.previous_bank_day(country, later) == day
 
 
-def test_after_the_cut_off_a_payment_waits_for_the_next_bank_day():
-    in_time = datetime(2026, 3, 13, 14, 0, tzinfo=UTC)
-    too_late = datetime(2026, 3, 13, 15, 0, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("ready", "leaves"),
+    [
+        ("2026-03-13T08:00", "2026-03-13T09:30"),  # the next window of the day
+        ("2026-03-13T15:35", "2026-03-13T15:35"),  # just in time for the last one
+        ("2026-03-13T15:36", "2026-03-16T05:35"),  # too late on a Friday
+        ("2026-05-16T12:00", "2026-05-18T05:35"),  # a Saturday, before a Sunday that is the national day
+        ("2027-05-17T09:00", "2027-05-18T05:35"),  # the national day, a Monday
+    ],
+)
+def test_a_norwegian_payment_leaves_with_a_window_of_nics(ready, leaves):
+    oslo = ZoneInfo("Europe/Oslo")
+    moment = datetime.fromisoformat(ready).replace(tzinfo=oslo)
 
-    assert bankdays.execution_day("NO", "credit_transfer", in_time) == date(2026, 3, 13)
-    assert bankdays.execution_day("NO", "credit_transfer", too_late) == date(2026, 3, 16)
+    way = bankdays.passage("NO", "domestic", "NOK", moment)
+
+    assert way.leaves_at.astimezone(oslo).replace(tzinfo=None) == datetime.fromisoformat(leaves)
+    assert way.arrives_at == way.leaves_at
+
+
+def test_on_the_norwegian_national_day_kroner_wait_while_euro_settle():
+    moment = datetime(2027, 5, 17, 8, 0, tzinfo=UTC)
+
+    assert bankdays.passage("NO", "domestic", "NOK", moment).leaves_at.date() == date(2027, 5, 18)
+    assert bankdays.passage("NO", "sepa", "EUR", moment).leaves_at.date() == date(2027, 5, 17)
+
+
+def test_an_instant_payment_leaves_on_christmas_night():
+    moment = datetime(2026, 12, 25, 2, 0, tzinfo=UTC)
+
+    assert bankdays.passage("FI", "sepaInstant", "EUR", moment) == bankdays.Passage(moment, moment)
 
 
 @pytest.mark.parametrize("country_id", countries.known())
