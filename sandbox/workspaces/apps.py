@@ -47,13 +47,17 @@ class App(Base):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and from which world: what the guard learns from credentials."""
+    """Who calls, and from which world: what the guard learns from credentials.
+
+    `due_at` is when something next falls due in that world.
+    """
 
     workspace_id: str
     seed: str
     clock: Clock
     app_id: str
     app_name: str
+    due_at: datetime | None = None
 
 
 def create(work: Work, workspace: Workspace, name: str) -> tuple[App, str]:
@@ -93,7 +97,8 @@ def delete(work: Work, app: App) -> None:
 
 #: Every request asks this, so it goes straight to the driver.
 _CALLER = (
-    "SELECT w.seed, w.clock_mode, w.clock_offset_seconds, w.clock_frozen_at, a.name, a.key_hash"
+    "SELECT w.seed, w.clock_mode, w.clock_offset_seconds, w.clock_frozen_at, a.name, a.key_hash,"
+    " (SELECT min(g.at) FROM agenda g WHERE g.workspace_id = w.id)"
     " FROM workspace w JOIN app a ON a.workspace_id = w.id WHERE w.id = ? AND a.id = ?"
 )
 
@@ -109,9 +114,10 @@ def caller(work: Work, key: str | None) -> Caller:
     row = work.run(_CALLER, (workspace_id, app_id)).first()
     if row is None or not same(row[5], hashed(key)):
         raise KeyUnknown(detail=f"workspace {workspace_id}, app {app_id}")
-    seed, mode, offset_seconds, frozen_at, app_name, _ = row
-    frozen = None if frozen_at is None else parse_instant(frozen_at)
-    return Caller(workspace_id, seed, Clock(ClockMode(mode), offset_seconds, frozen), app_id, app_name)
+    seed, mode, offset_seconds, frozen_at, app_name, _, due_at = row
+    clock = Clock(ClockMode(mode), offset_seconds, parse_instant(frozen_at) if frozen_at else None)
+    due = parse_instant(due_at) if due_at else None
+    return Caller(workspace_id, seed, clock, app_id, app_name, due)
 
 
 def _issue(app: App) -> str:

@@ -84,6 +84,16 @@ def get(work: Work, workspace_id: str) -> Workspace:
     return workspace
 
 
+def lock(work: Work, workspace_id: str) -> None:
+    """Take the lock under which time moves in this world, until the end of the unit of work.
+
+    SQLite has one writer anyway. On PostgreSQL rows that refer to the workspace may still be written.
+    """
+    work.write()
+    if work.get_bind().dialect.name != "sqlite":
+        work.run("SELECT id FROM workspace WHERE id = ? FOR NO KEY UPDATE", (workspace_id,))
+
+
 def every(work: Work) -> list[Workspace]:
     """All workspaces of this installation, by name."""
     return list(work.scalars(select(Workspace).order_by(Workspace.id)))
