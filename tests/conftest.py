@@ -111,7 +111,7 @@ class Sandbox:
         world = workspaces.get(work, "test")  # type: ignore[arg-type]
         still = Clock(ClockMode.FROZEN, 0.0, world.clock.now())
         profile = self.services.profiles[bank_id]  # type: ignore[attr-defined]
-        return Bank(profile, work, "test", world.seed, still, self.services.people)  # type: ignore[arg-type,attr-defined]
+        return Bank(profile, work, "test", world.seed, still, self.services.people, self.services.profiles)  # type: ignore[arg-type,attr-defined]
 
     def new_app(self, name: str, workspace: str = "test") -> str:
         """The key of another app."""

@@ -109,6 +109,35 @@ class Holder(Base):
     position: Mapped[int]
 
 
+@dataclass(frozen=True, slots=True)
+class AccountRef:
+    """An account as a TPP names it. Source: psd2-api 1.3.11, accountReference."""
+
+    iban: str | None = None
+    bban: str | None = None
+    pan: str | None = None
+    masked_pan: str | None = None
+    msisdn: str | None = None
+    other: str | None = None
+    currency: str | None = None
+    cash_account_type: str | None = None
+
+    def means(self, account: Account) -> bool:
+        """Whether this is that account. An IBAN without a currency means every currency under it."""
+        if self.currency and self.currency != account.currency:
+            return False
+        if self.iban:
+            return self.iban.replace(" ", "").upper() == account.iban
+        if self.bban:
+            return self.bban == account.bban
+        if self.masked_pan:
+            return self.masked_pan == account.masked_pan
+        if self.pan and account.masked_pan:
+            # A masked PAN keeps the first six and the last four digits.
+            return (self.pan[:6], self.pan[-4:]) == (account.masked_pan[:6], account.masked_pan[-4:])
+        return bool(self.other) and self.other in (account.id, account.bban)
+
+
 class BalanceType(StrEnum):
     """Which balance is meant. Source: NextGenPSD2 1.3.11, balanceType; ISO 20022 BalanceType."""
 
@@ -159,6 +188,22 @@ def get(bank: Bank, account_id: str) -> Account:
     return account
 
 
+def by_number(bank: Bank, reference: AccountRef) -> Account | None:
+    """The account that a reference means at this bank, among those that somebody has looked at.
+
+    Of a multi-currency account without a currency it is the sub-account in the bank's own currency.
+    """
+    number = (reference.iban or "").replace(" ", "").upper()
+    wanted = select(Account).where(
+        Account.workspace_id == bank.workspace_id,
+        Account.bank_id == bank.id,
+        (Account.iban == number) if number else (Account.bban == reference.bban),
+    )
+    found = [one for one in bank.work.scalars(wanted.order_by(Account.id)) if reference.means(one)]
+    payable = [one for one in found if one.kind != AccountKind.MULTI]
+    return next((one for one in payable if one.currency == bank.profile.currency), next(iter(payable), None))
+
+
 def many(bank: Bank, account_ids: Sequence[str]) -> list[Account]:
     """The accounts of those ids, in that order; what is not there is left out."""
     wanted = select(Account).where(
@@ -195,6 +240,12 @@ def balances(bank: Bank, account: Account) -> list[Balance]:
     return [
         _balance(bank, account, standing, BalanceType(word)) for word in bank.profile.statements.balance_types
     ]
+
+
+def available_minor(bank: Bank, account: Account) -> int:
+    """What may be spent now: booked, less what is reserved, and down to the credit limit."""
+    standing = ledger.standing(bank, account.id)
+    return standing.booked_minor + standing.reserved_minor + account.credit_limit_minor
 
 
 def _balance(bank: Bank, account: Account, standing: ledger.Standing, kind: BalanceType) -> Balance:

@@ -1,11 +1,12 @@
 """A bank at work: its profile, one unit of work, the time it is, and the people of its country."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
 
 from sandbox.bank.profile import Profile
-from sandbox.kernel.clock import Clock
+from sandbox.kernel.clock import Clock, ClockMode
 from sandbox.kernel.db import Work
 
 
@@ -27,10 +28,19 @@ class People(Protocol):
         It takes the write lock only where something is missing.
         """
 
+    def keeper(self, bank: "Bank", iban: str) -> "Bank | None":
+        """The mock bank that keeps the account of that IBAN, its owner moved in; None where none does."""
+
+    def grow(self, bank: "Bank") -> int:
+        """Let everybody who has moved in live up to `bank.now`; how many households had something to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """One bank in one world during one unit of work. `clock` stands still for as long as that lasts."""
+    """One bank in one world during one unit of work. `clock` stands still for as long as that lasts.
+
+    `neighbours` are the profiles of all the mock banks of this installation, by id.
+    """
 
     profile: Profile
     work: Work
@@ -38,6 +48,7 @@ class Bank:
     seed: str
     clock: Clock
     people: People
+    neighbours: Mapping[str, Profile] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -53,3 +64,11 @@ class Bank:
     def today(self) -> date:
         """The calendar day it is where the bank is."""
         return self.clock.today(self.profile.zone)
+
+    def neighbour(self, bank_id: str) -> "Bank":
+        """Another bank of the same world, in the same unit of work; KeyError where there is none."""
+        return self if bank_id == self.id else replace(self, profile=self.neighbours[bank_id])
+
+    def at(self, moment: datetime) -> "Bank":
+        """The same bank at that moment, while time is caught up with."""
+        return replace(self, clock=Clock(ClockMode.FROZEN, 0.0, moment))

@@ -94,6 +94,79 @@ class StatementRules:
     multi_currency: MultiCurrency = MultiCurrency.SUBACCOUNT
 
 
+class Service(StrEnum):
+    """How many credit transfers one payment is. Source: NextGenPSD2 IG 1.3, section 5, payment-service."""
+
+    SINGLE = "single"
+    BULK = "bulk"
+    PERIODIC = "periodic"
+
+
+class Scheme(StrEnum):
+    """By which rails a payment travels. Which ones a country has stands in its fixture, with their hours.
+
+    DOMESTIC is the country's own batch clearing in its own currency (NICS, Dataclearing, Intraday); GIRO pays
+    a Swedish Bankgiro or Plusgiro number.
+    """
+
+    SEPA = "sepa"
+    SEPA_INSTANT = "sepaInstant"
+    TARGET2 = "target2"
+    CROSS_BORDER = "crossBorder"
+    DOMESTIC = "domestic"
+    DOMESTIC_INSTANT = "domesticInstant"
+    GIRO = "giro"
+
+
+class Processing(StrEnum):
+    """How far the bank tells a payment's way. Source: NextGenPSD2 IG 1.3.8, section 4.14.1.
+
+    A batch bank of type A ends with the technical validation, one of type B with the check of the customer;
+    a real-time bank tells the settlement.
+    """
+
+    REAL_TIME = "realTime"
+    BATCH_A = "batchA"
+    BATCH_B = "batchB"
+
+
+class Reuse(StrEnum):
+    """What a bank does with a payment that it has seen: the same X-Request-ID, or the same content."""
+
+    ACCEPT = "accept"
+    REPLAY = "replay"
+    REFUSE = "refuse"
+
+
+class NoFunds(StrEnum):
+    """What becomes of a payment without funds where the TPP has no wish: refused, or tried again."""
+
+    REJECT = "reject"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRules:
+    """What this bank carries out. No scheme: it initiates no payments.
+
+    `fees_minor` are per scheme in the bank's currency. `lead_days_max` is how far ahead a payment may be
+    dated. `cancellation_sca`: whether an accepted payment is cancelled by the PSU's yes only.
+    """
+
+    schemes: tuple[Scheme, ...] = ()
+    services: tuple[Service, ...] = (Service.SINGLE,)
+    formats: tuple[str, ...] = ("json",)
+    processing: Processing = Processing.REAL_TIME
+    debtor_account_optional: bool = False
+    cancellation_sca: bool = True
+    request_id_reuse: Reuse = Reuse.ACCEPT
+    logical_duplicates: Reuse = Reuse.ACCEPT
+    no_funds: NoFunds = NoFunds.REJECT
+    lead_days_max: int = 365
+    bulk_size_max: int = 500
+    fees_minor: Mapping[Scheme, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Customers:
     """Which people of the country bank here: the numbers `first` to `last`, both included."""
@@ -152,6 +225,7 @@ class Profile:
     interfaces: tuple[Interface, ...]
     look: Look = field(default_factory=Look)
     text: Text = field(default_factory=Text)
+    payments: PaymentRules = field(default_factory=PaymentRules)
 
     def interface(self, standard: str) -> Interface:
         """The bank's interface in that standard; KeyError where it speaks no such language."""

@@ -3,6 +3,7 @@
 Source: openFinance data dictionary 2.3.1, `parameters*`, for every name that it has.
 """
 
+from enum import StrEnum
 from string import Formatter
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -17,10 +18,16 @@ from sandbox.bank.profile import (
     Interface,
     Look,
     MultiCurrency,
+    NoFunds,
+    PaymentRules,
+    Processing,
     Profile,
+    Reuse,
     Sca,
     ScaApproach,
     ScaMethod,
+    Scheme,
+    Service,
     StatementRules,
     Text,
 )
@@ -50,6 +57,9 @@ BALANCE_TYPES = (
     "forwardAvailable",
     "nonInvoiced",
 )
+
+#: In which form an initiation may come: JSON, or the ISO 20022 message in the versions .03 and .09.
+PAYMENT_FORMATS = ("json", "pain.001")
 
 #: Source: data dictionary 2.3.1, supportedConsentTypes; the words are those of our ConsentRules.
 CONSENT_TYPES = ("dedicated", "bankOffered", "availableAccounts", "allPsd2")
@@ -205,6 +215,48 @@ class AccountInformationSchema(Strict):
         }
 
 
+def _choice(attribute: str, choices: type[StrEnum]) -> Any:
+    """One word of an enum, as that enum."""
+    return fields.Enum(
+        choices, by_value=True, attribute=attribute, error_messages={"unknown": _choices_of(choices)}
+    )
+
+
+def _choices_of(choices: type[StrEnum]) -> str:
+    return f"takes one of: {', '.join(choices)}."
+
+
+class PaymentServiceSchema(Strict):
+    """What the bank carries out. Source: parametersPaymentService."""
+
+    makes = PaymentRules
+    supportedPaymentSchemes = _words(tuple(Scheme), attribute="schemes")
+    supportedPaymentServices = _words(tuple(Service), attribute="services")
+    supportedPaymentFormats = _words(PAYMENT_FORMATS, attribute="formats", required=False)
+    processing = _choice("processing", Processing)
+    debtorAccountOptional = _flag("debtor_account_optional")
+    cancellationScaRequired = _flag("cancellation_sca")
+    requestIdReuse = _choice("request_id_reuse", Reuse)
+    logicalDuplicates = _choice("logical_duplicates", Reuse)
+    withoutFunds = _choice("no_funds", NoFunds)
+    maxLead = _whole("lead_days_max", 1, 3660)
+    maxBulkSize = _whole("bulk_size_max", 2, 10_000)
+    fees = fields.Dict(
+        keys=fields.Enum(Scheme, by_value=True, error_messages={"unknown": _choices_of(Scheme)}),
+        values=_whole("fee", 0, 1_000_000),
+        attribute="fees_minor",
+    )
+
+    @post_load
+    def make(self, found: dict[str, Any], **_: Any) -> PaymentRules:
+        """Schemes and services as enums."""
+        found["schemes"] = tuple(Scheme(one) for one in found["schemes"])
+        found["services"] = tuple(Service(one) for one in found["services"])
+        if "formats" in found:
+            found["formats"] = tuple(found["formats"])
+        return PaymentRules(**found)
+
+
 class CustomersSchema(Strict):
     """Which people of the country bank here."""
 
@@ -314,6 +366,7 @@ class ProfileSchema(Strict):
     )
     look = fields.Nested(LookSchema)
     text = fields.Nested(TextSchema)
+    paymentService = fields.Nested(PaymentServiceSchema, attribute="payments")
 
     @validates_schema(skip_on_field_errors=False)
     def _fits(self, found: dict[str, Any], **_: Any) -> None:

@@ -22,7 +22,7 @@ def waiting() -> Response:
     words = page.language()
     cards = []
     for one in authorisations.waiting_for(bank, person_id):
-        consent = authorisations.consent_of(bank, one)
+        consent = asks.consent_of(bank, one)
         cards.append(
             {
                 "id": one.id,
@@ -48,7 +48,7 @@ def approve(authorisation_id: str) -> Response:
     if here is None or found is None:
         return page.go(_PATH)
     bank, person_id = here
-    consent = authorisations.consent_of(bank, found)
+    consent = asks.consent_of(bank, found)
     picked = request.form.getlist("account") if consents.is_choice_of_psu(consent) else None
     if picked == []:
         door.say_next("choose_none", fault=True)
@@ -65,7 +65,7 @@ def decline(authorisation_id: str) -> Response:
     found = _find(here, authorisation_id)
     if here is not None and found is not None:
         authorisations.decline(here[0], found)
-        door.say_next("declined", asks.app_name(here[0], authorisations.consent_of(here[0], found)))
+        door.say_next("declined", asks.app_name(here[0], asks.consent_of(here[0], found)))
     return page.go(_PATH)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sandbox.bank import accounts, consents
+from sandbox.bank import accounts, authorisations, consents
 from sandbox.bank.accounts import Account, BalanceType
+from sandbox.bank.authorisations import Authorisation, ConsentSubject
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Access, AccessKind, Consent
 from sandbox.online_banking.words import Words
@@ -35,6 +36,14 @@ class Shown:
     number: str
     owner: str
     balance: str
+
+
+def consent_of(bank: Bank, authorisation: Authorisation) -> Consent:
+    """The consent that the PSU is asked for."""
+    subject = authorisations.subject_of(bank, authorisation)
+    if not isinstance(subject, ConsentSubject):
+        raise TypeError(f"{authorisation.id} asks for a {subject.kind}")
+    return subject.consent
 
 
 def ask(bank: Bank, consent: Consent, words: Words) -> Ask:

@@ -119,7 +119,7 @@ def ask_at(token: str) -> Asked:
     """
     bank = context.for_workspace(authorisations.workspace_of(token)).bank
     authorisation = authorisations.by_link(bank, token)
-    consent = authorisations.consent_of(bank, authorisation)
+    consent = asks.consent_of(bank, authorisation)
     asked = Asked(bank, authorisation, consent, f"/authorisations/{token}")
     mine = session.signed_in_for(authorisation.id) is not None
     if authorisation.status in (*_YES, ScaStatus.FAILED):

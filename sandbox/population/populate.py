@@ -1,7 +1,7 @@
 """Populate: a household moves in when somebody first looks, and its history grows as the clock moves."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String
@@ -12,10 +12,11 @@ from sandbox.bank.profile import Profile
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Base, Instant
 from sandbox.population import people, seats
-from sandbox.population.accounts_plan import accounts_of
+from sandbox.population.accounts_plan import accounts_of, number_of_account
 from sandbox.population.economy import life_of
 from sandbox.population.growth import Growth
 from sandbox.population.people import BankRole, Person
+from sandbox.workspaces import workspace as workspaces
 
 
 class HouseholdRow(Base):
@@ -120,7 +121,7 @@ class Population:
         now = instant_text(bank.now)
         if _is_grown(bank, row_id, now, lock=False):
             return
-        bank.work.write()
+        workspaces.lock(bank.work, bank.workspace_id)
         # Whoever comes second waits here until the first has committed, and then finds it done.
         bank.work.run(
             "INSERT INTO household (workspace_id, id, grown_to, next_due) VALUES (?, ?, '', '')"
@@ -135,6 +136,39 @@ class Population:
             planned = [one for one in planned if one.bank_id == bank.id]
         life = life_of(bank.seed, household, planned, bank.id if cast else "")
         Growth(bank, life, self.profiles, row_id).grow()
+
+    def keeper(self, bank: Bank, iban: str) -> Bank | None:
+        """The mock bank that keeps the account of that IBAN, its owner moved in; None where none does."""
+        for profile in self.profiles.values():
+            if iban[:2] != profile.country or profile.bank_code not in iban:
+                continue
+            found = number_of_account(bank.seed, profile, iban)
+            if found is None or not profile.customers.first <= found[0] <= profile.customers.last:
+                continue
+            there = replace(bank, profile=profile)
+            person_id = self._here(there, found[0])
+            if person_id is not None:
+                self.move_in(there, person_id)
+                return there
+        return None
+
+    def grow(self, bank: Bank) -> int:
+        """Let everybody who has moved in live up to `bank.now`; how many households had something to do."""
+        rows = bank.work.run(
+            "SELECT id FROM household WHERE workspace_id = ? AND next_due <= ? ORDER BY id",
+            (bank.workspace_id, instant_text(bank.now)),
+        ).all()
+        grown = 0
+        for (row_id,) in rows:
+            person_id, _, bank_id = row_id.partition("@")
+            country, _ = _parsed(person_id)
+            theirs = [
+                one for one in self.profiles.values() if bank_id in ("", one.id) and one.country == country
+            ]
+            if theirs:
+                self.move_in(replace(bank, profile=theirs[0]), person_id)
+                grown += 1
+        return grown
 
 
 def _parsed(person_id: str) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from sandbox.bank import authorisations, consents
+from sandbox.bank import accounts, authorisations, consents
 from sandbox.bank.accounts import Account, Holder
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import Customer
@@ -112,14 +112,14 @@ def an_order(access=None, *, recurring=True, valid_until=date(9999, 12, 31), fre
 
 
 def dedicated(*ibans):
-    named = tuple(consents.AccountRef(iban=iban) for iban in ibans)
+    named = tuple(accounts.AccountRef(iban=iban) for iban in ibans)
     return consents.Access(consents.AccessKind.DEDICATED, accounts=named, balances=named)
 
 
 def a_started(bank, order=None, approach=ScaApproach.REDIRECT, app_id="app-1"):
     consent = consents.create(bank, app_id, order or an_order())
     wish = authorisations.Wish(approach, "https://tpp.example/ok?state=1", "https://tpp.example/no")
-    return consent, authorisations.start(bank, consent, wish)
+    return consent, authorisations.start(bank, authorisations.ConsentSubject(consent), wish)
 
 
 def a_valid_consent(bank, order=None, app_id="app-1", person_id=KARI):

@@ -5,7 +5,8 @@ from itertools import product
 import pytest
 
 from sandbox.bank import consents
-from sandbox.bank.consents import Access, AccessKind, AccountRef, ConsentStatus
+from sandbox.bank.accounts import AccountRef
+from sandbox.bank.consents import Access, AccessKind, ConsentStatus
 from sandbox.bank.profile import MultiCurrency
 from tests.bank import factories as a
 

@@ -102,7 +102,7 @@ class Authorising(RuleBasedStateMachine):
 
     def begin(self, consent, approach, psu_login):
         wish = Wish(approach, "https://tpp.example/ok", "https://tpp.example/no", psu_login)
-        begun = self.step(authorisations.start, consent, wish)
+        begun = self.step(authorisations.start, authorisations.ConsentSubject(consent), wish)
         return begun.authorisation if begun else multiple()
 
     # The TPP
@@ -196,7 +196,7 @@ class Authorising(RuleBasedStateMachine):
     def look(self, it):
         found = consents.get(self.bank, it.app_id, it.subject_id)
         assert found.status == consents.current_status(self.bank, found)
-        for one in authorisations.every(self.bank, it.app_id, it.subject_id):
+        for one in authorisations.every(self.bank, it.app_id, authorisations.ConsentSubject(found)):
             assert one.status == authorisations.current_status(self.bank, one)
         for one in authorisations.waiting_for(self.bank, a.KARI):
             assert (one.person_id, one.status) == (a.KARI, ScaStatus.STARTED)
@@ -272,7 +272,7 @@ def test_no_order_of_steps_breaks_a_promise(books, methods, confirmation_code, y
     Authorising.profile = a.with_rules(sca={"confirmation_code": confirmation_code})
     Authorising.methods = methods
     chosen = settings(
-        max_examples=35,
+        max_examples=60,
         stateful_step_count=30,
         derandomize=True,
         database=None,

@@ -211,7 +211,7 @@ def test_a_no_fails_it_and_rejects_the_consent(database, approach):
         with pytest.raises(authorisations.AuthorisationFinished):
             authorisations.approve(bank, it, a.KARI)
         with pytest.raises(consents.ConsentNotOpen):
-            authorisations.start(bank, consent, authorisations.Wish())
+            authorisations.start(bank, authorisations.ConsentSubject(consent), authorisations.Wish())
 
 
 def test_a_consent_of_a_named_psu_takes_nobody_elses_yes(database):
@@ -229,7 +229,9 @@ def test_a_consent_of_a_named_psu_takes_nobody_elses_yes(database):
             authorisations.approve(bank, it, a.KARI)
         consent = consents.create(bank, "app-1", order)
         with pytest.raises(PsuUnknown):
-            authorisations.start(bank, consent, authorisations.Wish(psu_login="kari"))
+            authorisations.start(
+                bank, authorisations.ConsentSubject(consent), authorisations.Wish(psu_login="kari")
+            )
         assert (it.status, it.person_id) == (ScaStatus.PSU_IDENTIFIED, a.OLA)
 
 
@@ -241,17 +243,18 @@ def test_an_authorisation_of_another_app_or_consent_or_bank_is_unknown(database)
         other, _ = a.a_started(bank)
         elsewhere = a.a_bank(work, replace(a.PROFILE, id="annenbanken"))
         known = started.authorisation.id
-        assert authorisations.get(bank, "app-1", consent.id, known) is started.authorisation
-        assert authorisations.every(bank, "app-1", consent.id) == [started.authorisation]
+        asked = authorisations.ConsentSubject(consent)
+        assert authorisations.get(bank, "app-1", asked, known) is started.authorisation
+        assert authorisations.every(bank, "app-1", asked) == [started.authorisation]
 
-        for at, app_id, consent_id in (
-            (bank, "app-2", consent.id),
-            (bank, "app-1", other.id),
-            (elsewhere, "app-1", consent.id),
+        for at, app_id, one in (
+            (bank, "app-2", consent),
+            (bank, "app-1", other),
+            (elsewhere, "app-1", consent),
         ):
             with pytest.raises(authorisations.AuthorisationUnknown):
-                authorisations.get(at, app_id, consent_id, known)
-        assert authorisations.every(bank, "app-2", consent.id) == []
+                authorisations.get(at, app_id, authorisations.ConsentSubject(one), known)
+        assert authorisations.every(bank, "app-2", asked) == []
         with pytest.raises(authorisations.LinkUnknown):
             authorisations.by_link(elsewhere, started.link_token)
 
@@ -261,7 +264,7 @@ def test_once_the_consent_is_given_its_other_authorisations_have_failed(database
         a.settle_in(work)
         bank = a.a_bank(work)
         consent, first = a.a_started(bank)
-        second = authorisations.start(bank, consent, authorisations.Wish())
+        second = authorisations.start(bank, authorisations.ConsentSubject(consent), authorisations.Wish())
         authorisations.approve(bank, first.authorisation, a.KARI)
 
         assert authorisations.of_id(bank, second.authorisation.id).status == ScaStatus.FAILED
@@ -281,7 +284,7 @@ def test_the_code_joins_the_address_of_the_tpp_and_changes_nothing_else_of_it(da
         ):
             consent = consents.create(bank, "app-1", a.an_order())
             wish = authorisations.Wish(ScaApproach.REDIRECT, address)
-            it = authorisations.start(bank, consent, wish).authorisation
+            it = authorisations.start(bank, authorisations.ConsentSubject(consent), wish).authorisation
             authorisations.approve(bank, it, a.KARI)
             code = authorisations.confirmation_code(bank, it)
             assert authorisations.return_address(bank, it) == expected.format(code)
@@ -317,7 +320,7 @@ def test_two_psus_at_once_cannot_both_give_the_same_consent(database):
         a.settle_in(work)
         bank = a.a_bank(work)
         consent, first = a.a_started(bank)
-        second = authorisations.start(bank, consent, authorisations.Wish())
+        second = authorisations.start(bank, authorisations.ConsentSubject(consent), authorisations.Wish())
         consent_id = consent.id
         tries = [(first.authorisation.id, a.KARI), (second.authorisation.id, a.OLA)]
     together = Barrier(len(tries))

@@ -15,9 +15,9 @@ from sandbox import migrations
 from sandbox import online_banking as pages
 from sandbox.bank import authorisations, consents, ledger
 from sandbox.bank import profiles as bank_profiles
-from sandbox.bank.accounts import Account, Holder
+from sandbox.bank.accounts import Account, AccountRef, Holder
 from sandbox.bank.bank import Bank
-from sandbox.bank.consents import Access, AccessKind, AccountRef, ConsentOrder
+from sandbox.bank.consents import Access, AccessKind, ConsentOrder
 from sandbox.bank.customers import Customer
 from sandbox.bank.profile import ScaApproach
 from sandbox.gateway.dispatcher import Dispatcher
@@ -94,14 +94,16 @@ class Town:
             access = access or (OFFERED if bank.profile.consents.bank_offered else DEDICATED)
             order = ConsentOrder(access, recurring, date(2026, 9, 1), 4)
             consent = consents.create(bank, self.app_id, order)
-            started = authorisations.start(bank, consent, authorisations.Wish(approach, ok, nok, psu))
+            started = authorisations.start(
+                bank, authorisations.ConsentSubject(consent), authorisations.Wish(approach, ok, nok, psu)
+            )
             return f"/{bank_id}/online-banking/authorisations/{started.link_token}", started.authorisation.id
 
     def status(self, authorisation_id, bank_id="fjordbanken"):
         """How the authorisation and its consent stand."""
         with self.bank(bank_id) as bank:
             found = authorisations.of_id(bank, authorisation_id)
-            return found.status, authorisations.consent_of(bank, found).status
+            return found.status, authorisations.subject_of(bank, found).consent.status
 
     def code(self, authorisation_id, bank_id="fjordbanken"):
         with self.bank(bank_id) as bank:

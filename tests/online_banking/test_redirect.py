@@ -161,7 +161,7 @@ def test_only_the_accounts_that_are_ticked_are_granted(town, browser):
     browser.send(f"{link}/code", code=town.code(authorisation_id))
 
     with town.bank() as bank:
-        consent = authorisations.consent_of(bank, authorisations.of_id(bank, authorisation_id))
+        consent = authorisations.subject_of(bank, authorisations.of_id(bank, authorisation_id)).consent
         assert [one.account.id for one in consents.granted(bank, consent)] == ["fjordbanken-2"]
 
 

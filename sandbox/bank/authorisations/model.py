@@ -15,8 +15,6 @@ from sandbox.bank.profile import ScaApproach
 from sandbox.kernel.db import Base, Document, Instant
 from sandbox.kernel.errors import Refusal
 
-SUBJECT_CONSENT = "consent"
-
 
 class AuthorisationUnknown(Refusal):
     """There is no such authorisation, or it is another TPP's."""
@@ -111,7 +109,7 @@ class Wish:
 
 
 class Authorisation(Base):
-    """One authorisation of one subject. Of the PSU's link only the hash is kept."""
+    """One authorisation of one subject, see `subjects`. Of the PSU's link only the hash is kept."""
 
     __tablename__ = "authorisation"
     __table_args__ = (
@@ -125,7 +123,7 @@ class Authorisation(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     bank_id: Mapped[str] = mapped_column(String(40))
     app_id: Mapped[str] = mapped_column(String(16))
-    subject: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(String(12))
     subject_id: Mapped[str] = mapped_column(String(36))
     approach: Mapped[str] = mapped_column(String(10))
     explicit: Mapped[bool]

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import select
 
-from sandbox.bank import consents, customers
+from sandbox.bank import customers
+from sandbox.bank.authorisations import subjects
 from sandbox.bank.authorisations.model import (
-    SUBJECT_CONSENT,
     TRANSITIONS,
     Authorisation,
     AuthorisationFinished,
@@ -24,29 +24,35 @@ from sandbox.bank.authorisations.model import (
     StepOutOfOrder,
     Wish,
 )
+from sandbox.bank.authorisations.subjects import Subject
 from sandbox.bank.bank import Bank
-from sandbox.bank.consents import Consent, ConsentStatus
 from sandbox.bank.customers import PsuUnknown
 from sandbox.bank.profile import ScaApproach, ScaMethod
 from sandbox.kernel.ids import derived, hashed, new_secret, new_uuid, number_of, same
+from sandbox.workspaces import agenda
+from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.agenda import Due
 
 
-def start(bank: Bank, consent: Consent, wish: Wish) -> Started:
-    """Begin to ask the PSU. Raises ScaApproachUnsupported, ConsentNotOpen, PsuUnknown, PsuBlocked."""
+def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
+    """Begin to ask the PSU.
+
+    Raises ScaApproachUnsupported, PsuUnknown, PsuBlocked, and what `Subject.check_open` raises.
+    """
     rules = bank.profile.sca
     approach = wish.approach or rules.approaches[0]
     if approach not in rules.approaches:
         raise ScaApproachUnsupported(detail=approach)
-    _must_be_open(bank, consent)
+    subject.check_open(bank)
     bank.work.write()
     secret = new_secret()
     authorisation = Authorisation(
         workspace_id=bank.workspace_id,
         id=new_uuid(),
         bank_id=bank.id,
-        app_id=consent.app_id,
-        subject=SUBJECT_CONSENT,
-        subject_id=consent.id,
+        app_id=subject.app_id,
+        subject=subject.kind,
+        subject_id=subject.id,
         approach=approach,
         explicit=wish.explicit,
         status=ScaStatus.RECEIVED,
@@ -61,23 +67,21 @@ def start(bank: Bank, consent: Consent, wish: Wish) -> Started:
     )
     bank.work.add(authorisation)
     bank.work.flush()
+    if subject.lapses:
+        due = Due(authorisation.expires_at, bank.id, "authorisation_lapses", authorisation.id)
+        agenda.enter(bank.work, bank.workspace_id, due, bank.now)
+    expected = subject.person_id(bank)
     if wish.psu_login:
         identify(bank, authorisation, wish.psu_login)
-    elif consent.person_id:
-        _identified(bank, authorisation, consent.person_id)
+    elif expected:
+        _identified(bank, authorisation, expected)
     return Started(authorisation, f"{bank.workspace_id}.{authorisation.id}.{secret}")
 
 
-def _must_be_open(bank: Bank, consent: Consent) -> None:
-    status = consents.current_status(bank, consent)
-    if ConsentStatus.VALID not in consents.TRANSITIONS[status]:
-        raise consents.ConsentNotOpen(detail=f"{consent.id} is {status}")
-
-
-def get(bank: Bank, app_id: str, subject_id: str, authorisation_id: str) -> Authorisation:
+def get(bank: Bank, app_id: str, subject: Subject, authorisation_id: str) -> Authorisation:
     """The app's own authorisation of that subject. Raises AuthorisationUnknown, also for another TPP's."""
     found = of_id(bank, authorisation_id)
-    if found.app_id != app_id or found.subject_id != subject_id:
+    if (found.app_id, found.subject, found.subject_id) != (app_id, subject.kind, subject.id):
         raise AuthorisationUnknown(detail=authorisation_id)
     return found
 
@@ -90,7 +94,7 @@ def of_id(bank: Bank, authorisation_id: str) -> Authorisation:
     return _settled(bank, found)
 
 
-def every(bank: Bank, app_id: str, subject_id: str) -> list[Authorisation]:
+def every(bank: Bank, app_id: str, subject: Subject) -> list[Authorisation]:
     """The authorisations of a subject, oldest first."""
     wanted = (
         select(Authorisation)
@@ -98,7 +102,8 @@ def every(bank: Bank, app_id: str, subject_id: str) -> list[Authorisation]:
             Authorisation.workspace_id == bank.workspace_id,
             Authorisation.bank_id == bank.id,
             Authorisation.app_id == app_id,
-            Authorisation.subject_id == subject_id,
+            Authorisation.subject == subject.kind,
+            Authorisation.subject_id == subject.id,
         )
         .order_by(Authorisation.created_at, Authorisation.id)
     )
@@ -124,20 +129,19 @@ def by_link(bank: Bank, token: str) -> Authorisation:
     return _settled(bank, found)
 
 
-def consent_of(bank: Bank, authorisation: Authorisation) -> Consent:
-    """The consent that the PSU is asked for."""
-    return consents.of_subject(bank, authorisation.subject_id)
+def subject_of(bank: Bank, authorisation: Authorisation) -> Subject:
+    """What the PSU is asked for."""
+    return subjects.find(bank, authorisation.subject, authorisation.subject_id)
 
 
 def current_status(bank: Bank, authorisation: Authorisation) -> ScaStatus:
-    """The status at this moment: what waited too long, or whose consent has ended, has failed."""
+    """The status at this moment: what waited too long, or whose subject has ended, has failed."""
     status = ScaStatus(authorisation.status)
     if not TRANSITIONS[status]:
         return status
     if bank.now >= authorisation.expires_at:
         return ScaStatus.FAILED
-    consent = consents.current_status(bank, consent_of(bank, authorisation))
-    return status if ConsentStatus.VALID in consents.TRANSITIONS[consent] else ScaStatus.FAILED
+    return status if subject_of(bank, authorisation).is_open(bank) else ScaStatus.FAILED
 
 
 def is_finished(authorisation: Authorisation) -> bool:
@@ -161,8 +165,8 @@ def _settled(bank: Bank, authorisation: Authorisation) -> Authorisation:
 
 
 def _enter(bank: Bank, authorisation: Authorisation, *allowed: ScaStatus) -> None:
-    """Take the lock and see that the authorisation waits for this very step."""
-    bank.work.write()
+    """Take the locks, the world's first, and see that the authorisation waits for this very step."""
+    workspaces.lock(bank.work, bank.workspace_id)
     bank.work.refresh(authorisation, with_for_update=True)
     status = current_status(bank, authorisation)
     if not TRANSITIONS[status]:
@@ -180,18 +184,18 @@ def _move(bank: Bank, authorisation: Authorisation, to: ScaStatus) -> None:
 
 def _fail(bank: Bank, authorisation: Authorisation) -> Outcome:
     _move(bank, authorisation, ScaStatus.FAILED)
-    consents.reject(bank, consent_of(bank, authorisation))
+    subject_of(bank, authorisation).fail(bank)
     return Outcome.FAILED
 
 
 def identify(bank: Bank, authorisation: Authorisation, login: str) -> None:
     """Somebody says who they are. Raises PsuUnknown, PsuBlocked, AuthorisationFinished, StepOutOfOrder.
 
-    Where the TPP named the PSU with the consent, it must be the same one.
+    Where the TPP named the PSU before, it must be the same one.
     """
     _enter(bank, authorisation, ScaStatus.RECEIVED, ScaStatus.PSU_IDENTIFIED)
     person_id = customers.identify(bank, login).person_id
-    expected = consent_of(bank, authorisation).person_id
+    expected = subject_of(bank, authorisation).person_id(bank)
     if expected not in (None, person_id):
         raise PsuUnknown(detail=f"{person_id} instead of {expected}")
     _identified(bank, authorisation, person_id)
@@ -264,7 +268,8 @@ def confirm(
 ) -> Outcome:
     """The PSU's yes with the one-time code; without one, where the PSU has no SCA method at all.
 
-    No account left to grant, such as when the TPP named somebody else's, fails it. Raises AccountNotOffered.
+    No account left, such as when the TPP named somebody else's, fails it. Raises AccountNotOffered,
+    AlreadySigned.
     """
     _enter(bank, authorisation, ScaStatus.SCA_METHOD_SELECTED, ScaStatus.PSU_AUTHENTICATED)
     if authorisation.status == ScaStatus.PSU_AUTHENTICATED:
@@ -278,8 +283,7 @@ def confirm(
 
 
 def _agree(bank: Bank, authorisation: Authorisation, picked: list[str] | None) -> Outcome:
-    consent = consent_of(bank, authorisation)
-    granting = consents.chosen(bank, consent, _person(authorisation), picked)
+    granting = subject_of(bank, authorisation).chosen(bank, _person(authorisation), picked)
     if not granting:
         return _fail(bank, authorisation)
     authorisation.chosen_accounts = [one.id for one in granting]
@@ -290,11 +294,10 @@ def _agree(bank: Bank, authorisation: Authorisation, picked: list[str] | None) -
 
 
 def _finish(bank: Bank, authorisation: Authorisation) -> Outcome:
-    person_id = _person(authorisation)
-    consent = consent_of(bank, authorisation)
-    granting = consents.chosen(bank, consent, person_id, authorisation.chosen_accounts)
+    person_id, subject = _person(authorisation), subject_of(bank, authorisation)
+    granting = subject.chosen(bank, person_id, authorisation.chosen_accounts)
     _move(bank, authorisation, ScaStatus.FINALISED if methods(bank, authorisation) else ScaStatus.EXEMPTED)
-    consents.authorise(bank, consent, person_id, granting)
+    subject.agree(bank, person_id, granting)
     return Outcome.RIGHT
 
 
@@ -313,7 +316,7 @@ def approve(
     _enter(bank, authorisation, *(status for status in TRANSITIONS if status != ScaStatus.UNCONFIRMED))
     bank.people.move_in(bank, person_id)
     customers.get(bank, person_id)
-    expected = authorisation.person_id or consent_of(bank, authorisation).person_id
+    expected = authorisation.person_id or subject_of(bank, authorisation).person_id(bank)
     if expected not in (None, person_id):
         raise PsuUnknown(detail=f"{person_id} instead of {expected}")
     if authorisation.status == ScaStatus.RECEIVED:
@@ -330,6 +333,13 @@ def decline(bank: Bank, authorisation: Authorisation) -> None:
     """The PSU says no: it has failed, and the consent is rejected. Raises AuthorisationFinished."""
     _enter(bank, authorisation, *TRANSITIONS)
     _fail(bank, authorisation)
+
+
+def lapse(bank: Bank, authorisation_id: str) -> None:
+    """It has waited too long for the PSU: what it was about ends with it."""
+    found = bank.work.get_one(Authorisation, (bank.workspace_id, authorisation_id))
+    if not is_finished(found):
+        _fail(bank, found)
 
 
 def waiting_for(bank: Bank, person_id: str) -> list[Authorisation]:

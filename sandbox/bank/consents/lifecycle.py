@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import select
 
 from sandbox.bank import customers
+from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents.terms import (
     ONE_OFF_MINUTES,
     TRANSITIONS,
     Access,
     AccessKind,
-    AccountRef,
     Consent,
     ConsentKindUnsupported,
     ConsentNotOpen,

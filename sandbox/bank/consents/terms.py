@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sandbox.bank.accounts import Account, AccountKind
+from sandbox.bank.accounts import Account, AccountKind, AccountRef
 from sandbox.kernel.db import Base, Day, Document, Instant
 from sandbox.kernel.errors import Refusal
 
@@ -117,35 +117,6 @@ class AccessKind(StrEnum):
     AVAILABLE = "availableAccounts"
     AVAILABLE_WITH_BALANCE = "availableAccountsWithBalance"
     ALL_PSD2 = "allPsd2"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountRef:
-    """An account as a TPP names it. Source: psd2-api 1.3.11, accountReference."""
-
-    iban: str | None = None
-    bban: str | None = None
-    pan: str | None = None
-    masked_pan: str | None = None
-    msisdn: str | None = None
-    other: str | None = None
-    currency: str | None = None
-    cash_account_type: str | None = None
-
-    def means(self, account: Account) -> bool:
-        """Whether this is that account. An IBAN without a currency means every currency under it."""
-        if self.currency and self.currency != account.currency:
-            return False
-        if self.iban:
-            return self.iban.replace(" ", "").upper() == account.iban
-        if self.bban:
-            return self.bban == account.bban
-        if self.masked_pan:
-            return self.masked_pan == account.masked_pan
-        if self.pan and account.masked_pan:
-            # A masked PAN keeps the first six and the last four digits.
-            return (self.pan[:6], self.pan[-4:]) == (account.masked_pan[:6], account.masked_pan[-4:])
-        return bool(self.other) and self.other in (account.id, account.bban)
 
 
 @dataclass(frozen=True, slots=True)

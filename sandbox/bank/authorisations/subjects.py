@@ -1,0 +1,235 @@
+"""Subjects: what a PSU says yes to. A consent, a payment and a cancellation are asked for in the same way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from sandbox.bank import consents, payments
+from sandbox.bank.accounts import Account
+from sandbox.bank.bank import Bank
+from sandbox.bank.consents import AccountNotOffered, Consent, ConsentNotOpen, ConsentStatus
+from sandbox.bank.payments import AlreadySigned, Payment, PaymentNotOpen
+
+
+class SubjectKind(StrEnum):
+    """What an authorisation is about."""
+
+    CONSENT = "consent"
+    PAYMENT = "payment"
+    CANCELLATION = "cancellation"
+
+
+class Subject(Protocol):
+    """What the steps of an authorisation need to know of it, and do with it."""
+
+    @property
+    def kind(self) -> SubjectKind:
+        """Which sort it is."""
+
+    @property
+    def id(self) -> str:
+        """The id of the consent or the payment."""
+
+    @property
+    def app_id(self) -> str:
+        """The app that asks."""
+
+    @property
+    def tpp_name(self) -> str:
+        """How the app calls itself; empty where it goes by its registered name."""
+
+    def person_id(self, bank: Bank) -> str | None:
+        """The PSU whose yes it must be, where that is known."""
+
+    def is_open(self, bank: Bank) -> bool:
+        """Whether a yes can still be given."""
+
+    def check_open(self, bank: Bank) -> None:
+        """Raises ConsentNotOpen, PaymentNotOpen or CancellationInvalid where it cannot."""
+
+    def is_choice_of_psu(self, bank: Bank) -> bool:
+        """Whether the PSU picks the accounts."""
+
+    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+        """The PSU's accounts that it may be about."""
+
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+        """The accounts that the yes is about; none: it fails. Raises AccountNotOffered, AlreadySigned."""
+
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
+        """The yes is final."""
+
+    def fail(self, bank: Bank) -> None:
+        """The PSU said no, or could not prove who they are, or let the time pass."""
+
+    @property
+    def lapses(self) -> bool:
+        """Whether time itself ends what it is about, when the authorisation has waited too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentSubject:
+    """A yes to a consent."""
+
+    consent: Consent
+
+    kind = SubjectKind.CONSENT
+    lapses = False
+
+    @property
+    def id(self) -> str:
+        """The consent's id."""
+        return self.consent.id
+
+    @property
+    def app_id(self) -> str:
+        """The app that asks."""
+        return self.consent.app_id
+
+    @property
+    def tpp_name(self) -> str:
+        """How the app calls itself."""
+        return self.consent.tpp_name
+
+    def person_id(self, bank: Bank) -> str | None:  # noqa: ARG002  # the form of a Subject
+        """The PSU whom the TPP named with the consent."""
+        return self.consent.person_id
+
+    def is_open(self, bank: Bank) -> bool:
+        """Whether the consent can still become valid."""
+        return ConsentStatus.VALID in consents.TRANSITIONS[consents.current_status(bank, self.consent)]
+
+    def check_open(self, bank: Bank) -> None:
+        """Raises ConsentNotOpen."""
+        if not self.is_open(bank):
+            status = consents.current_status(bank, self.consent)
+            raise ConsentNotOpen(detail=f"{self.consent.id} is {status}")
+
+    def is_choice_of_psu(self, bank: Bank) -> bool:  # noqa: ARG002  # the form of a Subject
+        """A bank-offered consent leaves the accounts to the PSU."""
+        return consents.is_choice_of_psu(self.consent)
+
+    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+        """The accounts that the consent may be about."""
+        return consents.offered(bank, self.consent, person_id)
+
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+        """The accounts that are granted."""
+        return consents.chosen(bank, self.consent, person_id, picked)
+
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
+        """The consent becomes valid."""
+        consents.authorise(bank, self.consent, person_id, granting)
+
+    def fail(self, bank: Bank) -> None:
+        """The consent is rejected."""
+        consents.reject(bank, self.consent)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSubject:
+    """A yes to a payment: the only one that is needed, or one of several."""
+
+    payment: Payment
+
+    kind = SubjectKind.PAYMENT
+    lapses = True
+
+    @property
+    def id(self) -> str:
+        """The payment's id."""
+        return self.payment.id
+
+    @property
+    def app_id(self) -> str:
+        """The app that asks."""
+        return self.payment.app_id
+
+    @property
+    def tpp_name(self) -> str:
+        """How the app calls itself."""
+        return self.payment.tpp_name
+
+    def person_id(self, bank: Bank) -> str | None:
+        """The PSU whom the TPP named, unless several have to sign."""
+        several = payments.signatures_needed(bank, self.payment.debtor_account_id) > 1
+        return None if several else self.payment.person_id
+
+    def is_open(self, bank: Bank) -> bool:  # noqa: ARG002  # the form of a Subject
+        """Whether a signature is missing."""
+        return payments.is_open(self.payment)
+
+    def check_open(self, bank: Bank) -> None:
+        """Raises PaymentNotOpen."""
+        if not self.is_open(bank):
+            raise PaymentNotOpen(detail=f"{self.payment.id} is {self.payment.status}")
+
+    def is_choice_of_psu(self, bank: Bank) -> bool:  # noqa: ARG002  # the form of a Subject
+        """Where the TPP named no debtor account, the PSU picks one."""
+        return self.payment.debtor_account_id is None
+
+    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+        """The accounts that the PSU may pay from."""
+        return payments.offered(bank, self.payment, person_id)
+
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+        """The one account that is debited. Raises AccountNotOffered, AlreadySigned."""
+        if person_id in self.payment.signed_by:
+            raise AlreadySigned(detail=person_id)
+        choice = self.offered(bank, person_id)
+        if picked is None:
+            return choice[:1]
+        if len(picked) != 1 or picked[0] not in {one.id for one in choice}:
+            raise AccountNotOffered("One account is to be chosen to pay from.", detail=", ".join(picked))
+        return [one for one in choice if one.id == picked[0]]
+
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
+        """The payment is signed, and carried out if that was the last signature."""
+        payments.agree(bank, self.payment, person_id, granting[0].id)
+
+    def fail(self, bank: Bank) -> None:
+        """The payment is rejected."""
+        payments.refuse(bank, self.payment)
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationSubject(PaymentSubject):
+    """A yes to the cancellation of a payment."""
+
+    kind = SubjectKind.CANCELLATION
+    lapses = False
+
+    def person_id(self, bank: Bank) -> str | None:  # noqa: ARG002  # the form of a Subject
+        """Whoever may pay from the account may cancel."""
+        return None
+
+    def is_open(self, bank: Bank) -> bool:
+        """Whether it is not too late."""
+        return payments.is_cancellable(bank, self.payment)
+
+    def check_open(self, bank: Bank) -> None:
+        """Raises CancellationInvalid."""
+        payments.check_cancellable(bank, self.payment)
+
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:  # noqa: ARG002
+        """The account that the payment was to be debited to."""
+        return self.offered(bank, person_id)[:1]
+
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:  # noqa: ARG002
+        """The payment is cancelled."""
+        payments.cancel(bank, self.payment)
+
+    def fail(self, bank: Bank) -> None:
+        """The payment stays as it was."""
+
+
+def find(bank: Bank, kind: str, subject_id: str) -> Subject:
+    """The subject of that kind and id, whoever's it is. Raises ConsentUnknown, PaymentUnknown."""
+    match SubjectKind(kind):
+        case SubjectKind.CONSENT:
+            return ConsentSubject(consents.of_subject(bank, subject_id))
+        case SubjectKind.PAYMENT:
+            return PaymentSubject(payments.of_subject(bank, subject_id))
+        case SubjectKind.CANCELLATION:
+            return CancellationSubject(payments.of_subject(bank, subject_id))

@@ -1,0 +1,98 @@
+"""Authorising: from which accounts a PSU may pay, how many must sign, and what the last yes does."""
+
+from sandbox.bank import accounts
+from sandbox.bank.accounts import Account, AccountKind, AccountStatus, Role
+from sandbox.bank.bank import Bank
+from sandbox.bank.clearing import Reason
+from sandbox.bank.payments import executing, lifecycle
+from sandbox.bank.payments.terms import (
+    AlreadySigned,
+    CancellationInvalid,
+    DebtorUnknown,
+    Payment,
+    PaymentNotOpen,
+    PaymentStatus,
+)
+
+_PAYABLE = (AccountKind.CURRENT, AccountKind.SAVINGS)
+_MAY_PAY = (Role.OWNER, Role.CO_OWNER, Role.SIGNATORY, Role.GUARDIAN)
+#: A company whose signatories are two or more is bound by two of them together.
+SIGNATURES_OF_A_COMPANY = 2
+
+
+def offered(bank: Bank, payment: Payment, person_id: str) -> list[Account]:
+    """The PSU's accounts that the payment may be debited to: the one named, else all that can pay."""
+    mine = {one.id: one for one in accounts.of_customer(bank, person_id) if one.kind in _PAYABLE}
+    if payment.debtor_account_id is not None:
+        mine = {one: account for one, account in mine.items() if one == payment.debtor_account_id}
+    else:
+        mine = {one: account for one, account in mine.items() if account.status == AccountStatus.ENABLED}
+    return [account for account in mine.values() if _may_pay(bank, account, person_id)]
+
+
+def _may_pay(bank: Bank, account: Account, person_id: str) -> bool:
+    roles = {one.person_id: one.role for one in accounts.holders(bank, account.id)}
+    guarded = Role.GUARDIAN in roles.values()
+    role = roles.get(person_id)
+    # A minor looks at the account; the guardian pays from it.
+    return role == Role.GUARDIAN if guarded else role in _MAY_PAY
+
+
+def signatures_needed(bank: Bank, account_id: str | None) -> int:
+    """How many PSUs must say yes to a payment from that account. Source: IG 1.3.8, 5.8, multilevel SCA."""
+    if account_id is None:
+        return 1
+    signing = [one for one in accounts.holders(bank, account_id) if one.role == Role.SIGNATORY]
+    return SIGNATURES_OF_A_COMPANY if len(signing) >= SIGNATURES_OF_A_COMPANY else 1
+
+
+def agree(bank: Bank, payment: Payment, person_id: str, account_id: str | None = None) -> None:
+    """One PSU's yes is final: the payment is accepted, or waits for the next signature.
+
+    `account_id` is the PSU's choice where the TPP named no account. Raises PaymentNotOpen, DebtorUnknown,
+    AlreadySigned.
+    """
+    bank.work.refresh(payment)
+    if not lifecycle.is_open(payment):
+        raise PaymentNotOpen(detail=f"{payment.id} is {payment.status}")
+    choice = [one.id for one in offered(bank, payment, person_id)]
+    chosen = payment.debtor_account_id or account_id or next(iter(choice), None)
+    if chosen is None or chosen not in choice:
+        raise DebtorUnknown(detail=f"{chosen} for {person_id}")
+    if person_id in payment.signed_by:
+        raise AlreadySigned(detail=person_id)
+    payment.debtor_account_id = chosen
+    payment.person_id = payment.person_id or person_id
+    payment.signed_by = [*payment.signed_by, person_id]
+    if len(payment.signed_by) < signatures_needed(bank, chosen):
+        lifecycle.move(bank, payment, PaymentStatus.PARTIALLY_AUTHORISED)
+    else:
+        executing.accept(bank, payment)
+
+
+def refuse(bank: Bank, payment: Payment, reason: Reason = Reason.NOT_SPECIFIED_BY_CUSTOMER) -> None:
+    """The PSU said no, failed, or let the time pass. What is authorised already stays as it is.
+
+    Source: psd2-api 1.3.11, paymentInitiationStatusResponse: without the SCA in time the status is RJCT.
+    """
+    bank.work.refresh(payment)
+    if lifecycle.is_open(payment):
+        executing.reject_whole(bank, payment, reason)
+
+
+def needs_yes_to_cancel(bank: Bank, payment: Payment) -> bool:
+    """Whether a cancellation waits for the PSU's yes. Source: IG 1.3.8, 5.6, cancellation of a payment."""
+    return bank.profile.payments.cancellation_sca and not lifecycle.is_open(payment)
+
+
+def check_cancellable(bank: Bank, payment: Payment) -> None:
+    """Raises CancellationInvalid where it is too late, or nothing is left to cancel."""
+    if not executing.is_cancellable(bank, payment):
+        raise CancellationInvalid(detail=f"{payment.id} is {payment.status}")
+
+
+def cancel(bank: Bank, payment: Payment) -> None:
+    """Take the payment back, reserved money included. Raises CancellationInvalid."""
+    bank.work.refresh(payment)
+    check_cancellable(bank, payment)
+    executing.cancel(bank, payment)

@@ -1,0 +1,185 @@
+"""Initiating: what a TPP asks to be paid is checked and kept; no money moves before the PSU's yes."""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+
+import orjson
+from sqlalchemy import select
+
+from sandbox.bank import accounts, customers
+from sandbox.bank.accounts import AccountRef
+from sandbox.bank.bank import Bank
+from sandbox.bank.payments import lifecycle, references, runs
+from sandbox.bank.payments.terms import (
+    AmountInvalid,
+    CreditTransfer,
+    CurrencyInvalid,
+    DebtorMissing,
+    DebtorUnknown,
+    ExecutionDateInvalid,
+    Instruction,
+    LogicalDuplicate,
+    Payment,
+    PaymentOrder,
+    PaymentStatus,
+    RequestReused,
+    SchemeUnsupported,
+)
+from sandbox.bank.profile import Reuse, Scheme, Service
+from sandbox.kernel import ids, rates
+from sandbox.kernel.countries import country
+
+#: The most that the scheme carries, in minor units of its currency.
+#: Source: EPC016-06 SCT rulebook, AT-T002: 999 999 999.99 euro.
+AMOUNT_MINOR_MAX = 99_999_999_999
+
+
+def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
+    """Keep the TPP's order as RECEIVED; the same one again where the bank replays a request id.
+
+    Raises SchemeUnsupported, AmountInvalid, CurrencyInvalid, ReferenceInvalid, ExecutionDateInvalid,
+    DebtorMissing, DebtorUnknown, RequestReused, LogicalDuplicate, PsuUnknown, PsuBlocked.
+    """
+    bank.work.write()
+    fingerprint = _fingerprint(order)
+    before = _seen_before(bank, app_id, order, fingerprint)
+    if before is not None:
+        return before
+    check(bank, order)
+    person_id = customers.identify(bank, order.psu_login).person_id if order.psu_login else None
+    payment = Payment(
+        workspace_id=bank.workspace_id,
+        id=ids.new_uuid(),
+        bank_id=bank.id,
+        app_id=app_id,
+        tpp_name=order.tpp_name,
+        service=order.service,
+        scheme=order.scheme,
+        product=order.product,
+        status=PaymentStatus.RECEIVED,
+        person_id=person_id,
+        signed_by=[],
+        debtor=asdict(order.debtor) if order.debtor else None,
+        debtor_account_id=_debtor_account_id(bank, order.debtor),
+        requested_on=order.requested_on,
+        schedule=lifecycle.schedule_document(order.schedule) if order.schedule else None,
+        batch_booking=order.batch_booking,
+        reject_without_funds=order.reject_without_funds,
+        reads=0,
+        request_id=order.request_id,
+        fingerprint=fingerprint,
+        form=order.form,
+        raw=order.raw,
+        created_at=bank.now,
+    )
+    bank.work.add(payment)
+    bank.work.flush()
+    for position, one in enumerate(order.instructions):
+        bank.work.add(_transfer(bank, payment, position, one))
+    bank.work.flush()
+    lifecycle.note(bank, payment)
+    return payment
+
+
+def check(bank: Bank, order: PaymentOrder) -> None:
+    """Refuse what can be seen to be impossible before anybody is asked."""
+    rules = bank.profile.payments
+    if order.scheme not in rules.schemes or order.service not in rules.services:
+        raise SchemeUnsupported(detail=f"{order.service} {order.scheme}")
+    if not 1 <= len(order.instructions) <= (rules.bulk_size_max if order.service == Service.BULK else 1):
+        raise SchemeUnsupported(f"A bulk payment here has at most {rules.bulk_size_max} entries.")
+    if order.debtor is None and not rules.debtor_account_optional:
+        raise DebtorMissing
+    _check_days(bank, order)
+    for one in order.instructions:
+        _check_amount(bank, order.scheme, one)
+        references.check(bank, order.scheme, one)
+
+
+def _check_days(bank: Bank, order: PaymentOrder) -> None:
+    latest = bank.today + timedelta(days=bank.profile.payments.lead_days_max)
+    first = order.schedule.start_on if order.schedule else order.requested_on
+    if first is not None and not bank.today <= first <= latest:
+        raise ExecutionDateInvalid(detail=first.isoformat())
+    if order.schedule is not None and runs.first(order.schedule) is None:
+        raise ExecutionDateInvalid("The periodic payment ends before its first execution.")
+
+
+def _check_amount(bank: Bank, scheme: Scheme, one: Instruction) -> None:
+    carried = country(bank.profile.country).schemes[scheme].currency
+    if carried not in (None, one.amount.currency) or one.amount.currency not in rates.known():
+        raise CurrencyInvalid(detail=f"{one.amount.currency} by {scheme}")
+    if not 0 < one.amount.minor <= AMOUNT_MINOR_MAX:
+        raise AmountInvalid(detail=str(one.amount.minor))
+
+
+def _debtor_account_id(bank: Bank, debtor: AccountRef | None) -> str | None:
+    """The account that the TPP named. Raises DebtorUnknown where it is not one of this bank."""
+    if debtor is None:
+        return None
+    if debtor.iban:
+        there = bank.people.keeper(bank, debtor.iban.replace(" ", "").upper())
+        if there is None or there.id != bank.id:
+            raise DebtorUnknown(detail=debtor.iban)
+    account = accounts.by_number(bank, debtor)
+    if account is None:
+        raise DebtorUnknown(detail=repr(debtor))
+    return account.id
+
+
+def _transfer(bank: Bank, payment: Payment, position: int, one: Instruction) -> CreditTransfer:
+    return CreditTransfer(
+        workspace_id=bank.workspace_id,
+        payment_id=payment.id,
+        position=position,
+        status=PaymentStatus.RECEIVED,
+        amount_minor=one.amount.minor,
+        currency=one.amount.currency,
+        creditor_name=one.creditor_name,
+        creditor=asdict(one.creditor),
+        creditor_bic=one.creditor_bic,
+        end_to_end_id=one.end_to_end_id,
+        remittance=one.remittance,
+        reference=one.reference,
+        reference_type=one.reference_type,
+        particulars=dict(one.particulars),
+    )
+
+
+def _fingerprint(order: PaymentOrder) -> str:
+    """What makes two payments the same one: everything that was said, but for how it was sent."""
+    said = asdict(order) | {"request_id": None, "raw": None, "psu_login": None, "tpp_name": None}
+    return ids.hashed(orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode())
+
+
+def _seen_before(bank: Bank, app_id: str, order: PaymentOrder, fingerprint: str) -> Payment | None:
+    """The payment that this one repeats, where the bank answers with it. Raises RequestReused, …Duplicate.
+
+    Source: the standard leaves both to the bank; reference notes, section 6, Q30.
+    """
+    rules = bank.profile.payments
+    mine = (
+        select(Payment)
+        .where(
+            Payment.workspace_id == bank.workspace_id, Payment.bank_id == bank.id, Payment.app_id == app_id
+        )
+        .order_by(Payment.created_at.desc(), Payment.id)
+        .limit(1)
+    )
+    if order.request_id and rules.request_id_reuse != Reuse.ACCEPT:
+        before = bank.work.scalars(mine.where(Payment.request_id == order.request_id)).first()
+        if before is not None:
+            if rules.request_id_reuse == Reuse.REFUSE or before.fingerprint != fingerprint:
+                raise RequestReused(detail=before.id)
+            return before
+    if rules.logical_duplicates != Reuse.ACCEPT:
+        twin = bank.work.scalars(mine.where(Payment.fingerprint == fingerprint)).first()
+        if twin is not None and _day_of(bank, twin) == bank.today and twin.status != PaymentStatus.REJECTED:
+            if rules.logical_duplicates == Reuse.REFUSE:
+                raise LogicalDuplicate(detail=twin.id)
+            return twin
+    return None
+
+
+def _day_of(bank: Bank, payment: Payment) -> date:
+    return bank.at(payment.created_at).today

@@ -1,0 +1,126 @@
+"""The life of a payment: found, moved from status to status, its history kept."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from sandbox.bank.accounts import AccountRef
+from sandbox.bank.bank import Bank
+from sandbox.bank.clearing import Reason
+from sandbox.bank.payments.terms import (
+    OPEN,
+    TRANSITIONS,
+    CreditTransfer,
+    Frequency,
+    Payment,
+    PaymentNotOpen,
+    PaymentStatus,
+    PaymentStep,
+    PaymentUnknown,
+    Roll,
+    Schedule,
+)
+from sandbox.bank.profile import Service
+
+
+def get(bank: Bank, app_id: str, payment_id: str) -> Payment:
+    """The app's own payment. Raises PaymentUnknown, also for another TPP's."""
+    payment = of_subject(bank, payment_id)
+    if payment.app_id != app_id:
+        raise PaymentUnknown(detail=payment_id)
+    return payment
+
+
+def of_subject(bank: Bank, payment_id: str) -> Payment:
+    """The payment of that id whoever's it is, for those who know it already. Raises PaymentUnknown."""
+    payment = bank.work.get(Payment, (bank.workspace_id, payment_id))
+    if payment is None or payment.bank_id != bank.id:
+        raise PaymentUnknown(detail=payment_id)
+    return payment
+
+
+def transfers(bank: Bank, payment: Payment) -> list[CreditTransfer]:
+    """Its credit transfers in their order; of a periodic payment the pattern first, then each run."""
+    wanted = (
+        select(CreditTransfer)
+        .where(
+            CreditTransfer.workspace_id == bank.workspace_id,
+            CreditTransfer.payment_id == payment.id,
+        )
+        .order_by(CreditTransfer.position)
+    )
+    return list(bank.work.scalars(wanted))
+
+
+def asked(bank: Bank, payment: Payment) -> list[CreditTransfer]:
+    """The credit transfers that the TPP asked for: of a periodic payment the pattern alone."""
+    found = transfers(bank, payment)
+    return found[:1] if payment.service == Service.PERIODIC else found
+
+
+def history(bank: Bank, payment: Payment) -> list[PaymentStep]:
+    """Every status that the payment came to, in order."""
+    wanted = (
+        select(PaymentStep)
+        .where(PaymentStep.workspace_id == bank.workspace_id, PaymentStep.payment_id == payment.id)
+        .order_by(PaymentStep.place)
+    )
+    return list(bank.work.scalars(wanted))
+
+
+def is_open(payment: Payment) -> bool:
+    """Whether it waits for a PSU's yes."""
+    return payment.status in OPEN
+
+
+def move(bank: Bank, payment: Payment, to: PaymentStatus, reason: Reason | None = None) -> None:
+    """Change the status where TRANSITIONS allows it, and keep the step. Raises PaymentNotOpen."""
+    if to not in TRANSITIONS[PaymentStatus(payment.status)]:
+        raise PaymentNotOpen(detail=f"{payment.id}: {payment.status} to {to}")
+    payment.status = to
+    payment.reason = reason
+    note(bank, payment)
+
+
+def note(bank: Bank, payment: Payment) -> None:
+    """Keep the step that the payment is at."""
+    place = len(history(bank, payment))
+    bank.work.add(
+        PaymentStep(
+            workspace_id=bank.workspace_id,
+            payment_id=payment.id,
+            place=place,
+            status=payment.status,
+            reason=payment.reason,
+            at=bank.now,
+        )
+    )
+    bank.work.flush()
+
+
+def reference_of(document: dict[str, Any] | None) -> AccountRef | None:
+    """An account reference as a row keeps it."""
+    return None if document is None else AccountRef(**document)
+
+
+def schedule_of(payment: Payment) -> Schedule | None:
+    """When a periodic payment runs."""
+    kept = payment.schedule
+    if kept is None:
+        return None
+    return Schedule(
+        start_on=date.fromisoformat(kept["start_on"]),
+        end_on=date.fromisoformat(kept["end_on"]) if kept["end_on"] else None,
+        frequency=Frequency(kept["frequency"]),
+        roll=Roll(kept["roll"]),
+        day=kept["day"],
+        months=tuple(kept["months"]),
+    )
+
+
+def schedule_document(schedule: Schedule) -> dict[str, Any]:
+    """A schedule as a row keeps it."""
+    end_on = schedule.end_on.isoformat() if schedule.end_on else None
+    return asdict(schedule) | {"start_on": schedule.start_on.isoformat(), "end_on": end_on}

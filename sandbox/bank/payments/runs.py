@@ -1,0 +1,80 @@
+"""Runs: the days on which a periodic payment is carried out, month ends and bank days considered."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import count
+
+from sandbox.bank.bank import Bank
+from sandbox.bank.payments.terms import Frequency, Roll, Schedule
+from sandbox.kernel import bankdays
+
+_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.EVERY_TWO_WEEKS: 14}
+_MONTHS = {
+    Frequency.MONTHLY: 1,
+    Frequency.EVERY_TWO_MONTHS: 2,
+    Frequency.QUARTERLY: 3,
+    Frequency.SEMI_ANNUAL: 6,
+    Frequency.ANNUAL: 12,
+    Frequency.MONTHLY_VARIABLE: 1,
+}
+#: No schedule pauses for longer than a year; what has not come by then never comes.
+_MONTHS_LOOKED_AT = 14
+
+
+def first(schedule: Schedule) -> date | None:
+    """The first planned day, before it is rolled to a bank day; None where the end comes before it."""
+    return next(_planned(schedule), None)
+
+
+def following(schedule: Schedule, after: date) -> date | None:
+    """The first planned day after `after`, before it is rolled; None where there is none any more."""
+    for day in _planned(schedule):
+        if day > after:
+            return day
+    return None
+
+
+def rolled(bank: Bank, schedule: Schedule, currency: str, planned: date) -> date:
+    """The day on which the planned run is carried out. Source: psd2-api 1.3.11, executionRule."""
+    if bankdays.is_settlement_day(currency, planned):
+        return planned
+    if schedule.roll is Roll.FOLLOWING:
+        return bankdays.next_settlement_day(currency, planned)
+    before = bankdays.previous_settlement_day(currency, planned)
+    # Nothing is carried out in the past: what would roll to before today follows instead.
+    return before if before >= bank.today else bankdays.next_settlement_day(currency, planned)
+
+
+def _planned(schedule: Schedule) -> Iterator[date]:
+    days = _by_days(schedule) if schedule.frequency in _DAYS else _by_months(schedule)
+    for day in days:
+        if schedule.end_on is not None and day > schedule.end_on:
+            return
+        yield day
+
+
+def _by_days(schedule: Schedule) -> Iterator[date]:
+    step = timedelta(days=_DAYS[schedule.frequency])
+    day = schedule.start_on
+    while True:
+        yield day
+        day += step
+
+
+def _by_months(schedule: Schedule) -> Iterator[date]:
+    """The same day of each month in question, or the month's last where it has no such day."""
+    begin, step = schedule.start_on, _MONTHS[schedule.frequency]
+    wanted = schedule.day or begin.day
+    fruitless = 0
+    for months in count(0, step):
+        year, month0 = divmod(begin.year * 12 + begin.month - 1 + months, 12)
+        chosen = schedule.frequency != Frequency.MONTHLY_VARIABLE or month0 + 1 in schedule.months
+        day = date(year, month0 + 1, min(wanted, monthrange(year, month0 + 1)[1]))
+        if chosen and day >= begin:
+            fruitless = 0
+            yield day
+        else:
+            fruitless += 1
+            if fruitless > _MONTHS_LOOKED_AT:
+                return

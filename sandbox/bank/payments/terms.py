@@ -1,0 +1,307 @@
+"""What a payment is: its terms, its status, the tables, and the refusals.
+
+Source: NextGenPSD2 IG 1.3.8, section 5; ISO 20022 ExternalPaymentTransactionStatus1Code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sandbox.bank.accounts import AccountRef
+from sandbox.bank.profile import Scheme, Service
+from sandbox.kernel.db import Base, Day, Document, Instant
+from sandbox.kernel.errors import Refusal
+from sandbox.kernel.money import Money
+
+
+class PaymentUnknown(Refusal):
+    """There is no such payment, or it is another TPP's."""
+
+    text = "The payment is not known."
+
+
+class SchemeUnsupported(Refusal):
+    """The bank carries out no payments of that kind, or not that many in one."""
+
+    text = "This bank does not offer that payment product."
+
+
+class PaymentRefused(Refusal):
+    """The payment cannot be carried out as it is asked for: amount, currency, or an account."""
+
+    text = "The payment cannot be carried out."
+
+
+class ReferenceInvalid(PaymentRefused):
+    """The creditor's reference does not keep the rule of its kind, or of the creditor's agreement."""
+
+    text = "The creditor reference is not valid."
+
+
+class AmountInvalid(PaymentRefused):
+    """The amount is zero, negative, or more than the scheme carries."""
+
+    text = "The amount must be above zero and within what the scheme carries."
+
+
+class CurrencyInvalid(PaymentRefused):
+    """The scheme does not carry the currency, or nobody can exchange it."""
+
+    text = "The payment product does not carry this currency."
+
+
+class ExecutionDateInvalid(Refusal):
+    """The day lies in the past, too far ahead, or the schedule never comes to a day."""
+
+    text = "The execution date is in the past, or too far ahead."
+
+
+class DebtorMissing(Refusal):
+    """The bank wants to know the debtor's account from the TPP."""
+
+    text = "This bank needs the debtor account with the payment."
+
+
+class DebtorUnknown(Refusal):
+    """The account to be debited is not one that this PSU can pay from."""
+
+    text = "The debtor account is not one that can be paid from."
+
+
+class PaymentNotOpen(Refusal):
+    """The payment is past the step, so that this cannot happen to it any more."""
+
+    text = "The status of the payment does not allow this."
+
+
+class CancellationInvalid(Refusal):
+    """The payment cannot be cancelled any more: it is carried out, refused, or cancelled already."""
+
+    text = "The payment cannot be cancelled any more."
+
+
+class RequestReused(Refusal):
+    """The X-Request-ID was used for another payment before."""
+
+    text = "This request id has been used for a payment before."
+
+
+class LogicalDuplicate(Refusal):
+    """The same payment, to the same creditor with the same reference, was initiated today."""
+
+    text = "The same payment has been initiated today; this bank takes it for a duplicate."
+
+
+class AlreadySigned(Refusal):
+    """One person signs once; the second signature must be somebody else's."""
+
+    text = "This PSU has signed already; another one has to."
+
+
+class PaymentStatus(StrEnum):
+    """Where a payment stands, as the bank knows it; how much of it is told depends on the bank's type.
+
+    ACCEPTED: authorised, and waits for its day. PENDING: waits for funds. IN_PROCESS: the amount is reserved.
+    SETTLED: the debtor is debited. CREDITED: the creditor has it as well. PARTLY_ACCEPTED: a bulk of which
+    some entries were rejected.
+    """
+
+    RECEIVED = "received"
+    PARTIALLY_AUTHORISED = "partially_authorised"
+    ACCEPTED = "accepted"
+    PENDING = "pending"
+    IN_PROCESS = "in_process"
+    SETTLED = "settled"
+    CREDITED = "credited"
+    PARTLY_ACCEPTED = "partly_accepted"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+_S = PaymentStatus
+#: Which status may follow which; what has no successor is final. The same for a payment and each transfer.
+TRANSITIONS: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
+    _S.RECEIVED: frozenset({_S.PARTIALLY_AUTHORISED, _S.ACCEPTED, _S.REJECTED, _S.CANCELLED}),
+    _S.PARTIALLY_AUTHORISED: frozenset({_S.ACCEPTED, _S.REJECTED, _S.CANCELLED}),
+    _S.ACCEPTED: frozenset(
+        {_S.PENDING, _S.IN_PROCESS, _S.PARTLY_ACCEPTED, _S.REJECTED, _S.CANCELLED, _S.SETTLED}
+    ),
+    _S.PENDING: frozenset({_S.IN_PROCESS, _S.PARTLY_ACCEPTED, _S.REJECTED, _S.CANCELLED}),
+    _S.IN_PROCESS: frozenset({_S.SETTLED, _S.CREDITED, _S.PARTLY_ACCEPTED, _S.REJECTED, _S.CANCELLED}),
+    _S.PARTLY_ACCEPTED: frozenset(),
+    _S.SETTLED: frozenset(),
+    _S.CREDITED: frozenset(),
+    _S.REJECTED: frozenset(),
+    _S.CANCELLED: frozenset(),
+}
+#: In these the payment waits for a PSU's yes.
+OPEN = frozenset({_S.RECEIVED, _S.PARTIALLY_AUTHORISED})
+
+
+class Frequency(StrEnum):
+    """How often a periodic payment is carried out. Source: psd2-api 1.3.11, frequencyCode."""
+
+    DAILY = "Daily"
+    WEEKLY = "Weekly"
+    EVERY_TWO_WEEKS = "EveryTwoWeeks"
+    MONTHLY = "Monthly"
+    EVERY_TWO_MONTHS = "EveryTwoMonths"
+    QUARTERLY = "Quarterly"
+    SEMI_ANNUAL = "SemiAnnual"
+    ANNUAL = "Annual"
+    MONTHLY_VARIABLE = "MonthlyVariable"
+
+
+class Roll(StrEnum):
+    """To which bank day a run rolls that falls on none. Source: psd2-api 1.3.11, executionRule."""
+
+    FOLLOWING = "following"
+    PRECEDING = "preceding"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a periodic payment runs. `day` is the day of the month, 31 its last; `months` are of VARIABLE."""
+
+    start_on: date
+    frequency: Frequency
+    end_on: date | None = None
+    roll: Roll = Roll.FOLLOWING
+    day: int | None = None
+    months: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One credit transfer as it is asked for. `particulars` is what else the TPP said, to be told back."""
+
+    amount: Money
+    creditor_name: str
+    creditor: AccountRef
+    creditor_bic: str | None = None
+    end_to_end_id: str | None = None
+    remittance: str | None = None
+    reference: str | None = None
+    reference_type: str | None = None
+    particulars: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """A payment as the TPP initiates it. `product` is the standard's own word, `raw` its own document."""
+
+    service: Service
+    scheme: Scheme
+    product: str
+    instructions: tuple[Instruction, ...]
+    debtor: AccountRef | None = None
+    requested_on: date | None = None
+    schedule: Schedule | None = None
+    batch_booking: bool | None = None
+    reject_without_funds: bool = False
+    tpp_name: str = ""
+    psu_login: str | None = None
+    request_id: str | None = None
+    form: str = "json"
+    raw: str | None = None
+
+
+class Payment(Base):
+    """One payment of one app at one bank: what was asked for, who signed, and where it stands.
+
+    `debtor` is the account as the TPP named it, `debtor_account_id` the one that is debited, known at the
+    latest with the yes. `due_on` is the next day on which something is carried out.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        Index("ix_payment_request", "workspace_id", "bank_id", "app_id", "request_id"),
+        Index("ix_payment_print", "workspace_id", "bank_id", "app_id", "fingerprint"),
+        Index("ix_payment_debtor", "workspace_id", "debtor_account_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(String(40))
+    app_id: Mapped[str] = mapped_column(String(16))
+    tpp_name: Mapped[str] = mapped_column(String(140))
+    service: Mapped[str] = mapped_column(String(8))
+    scheme: Mapped[str] = mapped_column(String(16))
+    product: Mapped[str] = mapped_column(String(60))
+    status: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(4))
+    person_id: Mapped[str | None] = mapped_column(String(20))
+    signed_by: Mapped[list[str]] = mapped_column(Document)
+    debtor: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    debtor_account_id: Mapped[str | None] = mapped_column(String(56))
+    requested_on: Mapped[date | None] = mapped_column(Day)
+    due_on: Mapped[date | None] = mapped_column(Day)
+    schedule: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    batch_booking: Mapped[bool | None]
+    reject_without_funds: Mapped[bool]
+    funds_available: Mapped[bool | None]
+    reads: Mapped[int]
+    request_id: Mapped[str | None] = mapped_column(String(36))
+    fingerprint: Mapped[str] = mapped_column(String(44))
+    form: Mapped[str] = mapped_column(String(20))
+    raw: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CreditTransfer(Base):
+    """One credit transfer of a payment. A periodic payment has its pattern at position 0, then one per run.
+
+    `debit_minor` is what the debtor's account loses, in that account's currency; `entry_id` names the entry
+    on it. `arrives_at` is when the creditor's bank has it.
+    """
+
+    __tablename__ = "credit_transfer"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "payment_id"], ["payment.workspace_id", "payment.id"]),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    payment_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(4))
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    creditor_name: Mapped[str] = mapped_column(String(140))
+    creditor: Mapped[dict[str, Any]] = mapped_column(Document)
+    creditor_bic: Mapped[str | None] = mapped_column(String(11))
+    end_to_end_id: Mapped[str | None] = mapped_column(String(35))
+    remittance: Mapped[str | None] = mapped_column(Text)
+    reference: Mapped[str | None] = mapped_column(String(35))
+    reference_type: Mapped[str | None] = mapped_column(String(35))
+    particulars: Mapped[dict[str, Any]] = mapped_column(Document)
+    due_on: Mapped[date | None] = mapped_column(Day)
+    debit_minor: Mapped[int | None] = mapped_column(BigInteger)
+    entry_id: Mapped[str | None] = mapped_column(String(24))
+    arrives_at: Mapped[datetime | None] = mapped_column(Instant)
+    returned_at: Mapped[datetime | None] = mapped_column(Instant)
+    return_reason: Mapped[str | None] = mapped_column(String(4))
+
+
+class PaymentStep(Base):
+    """One step of a payment's history: the status that it came to, and when."""
+
+    __tablename__ = "payment_step"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "payment_id"], ["payment.workspace_id", "payment.id"]),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    payment_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(4))
+    at: Mapped[datetime] = mapped_column(Instant)
