@@ -27,7 +27,10 @@ def seed(bank: str, number: int, workspace: str) -> None:
             for one in people:
                 with services.database.writing() as work:
                     profile = services.profiles[bank]
-                    at_work = Bank(profile, work, workspace, seed_of_world, still, services.people)
+                    at_work = Bank(
+                        *(profile, work, workspace, seed_of_world, still),
+                        *(services.people, services.profiles),
+                    )
                     services.people.move_in(at_work, one.person.id)
     output.say(
         {"workspace": workspace, "bank": bank, "people": [one.person.id for one in found]},

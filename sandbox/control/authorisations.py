@@ -5,7 +5,13 @@ from typing import Any
 from sandbox.bank import accounts as bank_accounts
 from sandbox.bank import authorisations, consents
 from sandbox.bank.accounts import AccountUnknown
-from sandbox.bank.authorisations import Authorisation, AuthorisationUnknown
+from sandbox.bank.authorisations import (
+    Authorisation,
+    AuthorisationUnknown,
+    ConsentSubject,
+    PaymentSubject,
+    Subject,
+)
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import identify
 from sandbox.control import door
@@ -76,13 +82,24 @@ def _ids(bank: Bank, person_id: str, picked: list[str]) -> list[str]:
     return [names[one] for one in picked]
 
 
+def _about(bank: Bank, subject: Subject) -> dict[str, Any]:
+    """What the authorisation is about, and where that stands."""
+    match subject:
+        case PaymentSubject(payment=payment):
+            return {"payment_id": payment.id, "payment_status": payment.status}
+        case ConsentSubject(consent=consent):
+            status = consents.current_status(bank, consent).value
+            return {"consent_id": consent.id, "consent_status": status}
+        case _:
+            raise TypeError(f"nothing is said yet of {subject.kind}")
+
+
 def _state(bank: Bank, authorisation: Authorisation) -> dict[str, Any]:
-    consent = authorisations.consent_of(bank, authorisation)
+    subject = authorisations.subject_of(bank, authorisation)
     return {
         "id": authorisation.id,
         "bank": bank.id,
         "status": authorisations.current_status(bank, authorisation).value,
-        "consent_id": consent.id,
-        "consent_status": consents.current_status(bank, consent).value,
+        **_about(bank, subject),
         "return_to": authorisations.return_address(bank, authorisation),
     }

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sandbox.bank import timeline
 from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.refusals import RequestMalformed
 from sandbox.control.schemas import ClockOrder, ClockState, ClockSteps
 from sandbox.kernel.clock import Clock, parse_instant
+from sandbox.workspaces.workspace import Workspace
 
 blueprint = Blueprint("clock", __name__, description="The time of the workspace; it moves forwards only.")
 
@@ -32,7 +34,7 @@ def put(order: dict[str, str]) -> dict[str, Any]:
     """Stop the clock or let it run, at once or at a later moment."""
     world = door.own_world(writing=True)
     world.set_clock(ordered(world.clock, order.get("mode"), order.get("at")))
-    return shown.clock(world.clock)
+    return _lived(world)
 
 
 @blueprint.post("/clock/advance")
@@ -42,7 +44,13 @@ def advance(steps: dict[str, int]) -> dict[str, Any]:
     """Move the clock forwards, months and years by the calendar: a month after 31 January is 28 February."""
     world = door.own_world(writing=True)
     world.set_clock(advanced(world.clock, steps))
-    return shown.clock(world.clock)
+    return _lived(world)
+
+
+def _lived(world: Workspace) -> dict[str, Any]:
+    """The new time, after everything that it brings has happened; how much that was."""
+    done = timeline.live_on(door.any_bank_in(world))
+    return {**shown.clock(world.clock), "happened": done}
 
 
 def ordered(clock: Clock, mode: str | None, at: str | None) -> Clock:

@@ -69,6 +69,11 @@ def bank_in(world: Workspace, profile: Profile) -> Bank:
     return context.bank_at(world.id, world.seed, world.clock, profile)
 
 
+def any_bank_in(world: Workspace) -> Bank:
+    """One of the banks at work in that world, for what concerns them all."""
+    return bank_in(world, next(iter(services().profiles.values())))
+
+
 def profile_of(bank_id: str) -> Profile:
     """The bank of that id. Raises BankUnknown."""
     profiles = services().profiles

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from flask import Response, jsonify
 
-from sandbox.bank import accounts, authorisations, consents, customers
-from sandbox.kernel import clock
+from sandbox.bank import accounts, authorisations, consents, customers, payments
+from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import apps, members, workspace
+from sandbox.workspaces import apps, members, progressions, workspace
 
 #: What every answer that is an error may have as its status.
 STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 500)
@@ -78,7 +78,7 @@ class Told:
 
 
 _SEE_API = "What each operation takes stands in /_sandbox/openapi.json."
-_ORDER = "Ask for the consent or authorisation again to see where it stands."
+_ORDER = "Ask for the consent, payment or authorisation again to see where it stands."
 
 REFUSALS: Mapping[type[Refusal], Told] = {
     RequestMalformed: Told(400, _SEE_API),
@@ -121,6 +121,13 @@ REFUSALS: Mapping[type[Refusal], Told] = {
         400,
         "Give accounts that the PSU holds at that bank and the consent asks for, or none for all.",
     ),
+    payments.PaymentUnknown: Told(404, "The TPP that initiated the payment knows its id."),
+    payments.PaymentNotOpen: Told(409, _ORDER),
+    payments.AlreadySigned: Told(409, "Name another of the company's signatories."),
+    payments.CancellationInvalid: Told(409, _ORDER),
+    payments.DebtorUnknown: Told(409, "Name a PSU who may pay from the account of the payment."),
+    rates.CurrencyUnknown: Told(409, "`fixtures/rates.yaml` lists the currencies."),
+    progressions.ProgressionMalformed: Told(400, _SEE_API),
 }
 
 

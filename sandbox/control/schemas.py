@@ -51,6 +51,9 @@ class ClockState(Schema):
 
     mode = fields.String(required=True, validate=OneOf([one.value for one in ClockMode]))
     now = fields.String(required=True, metadata={"format": "date-time"})
+    happened = fields.Integer(
+        metadata={"description": "How much fell due and has happened, where the clock was moved."}
+    )
 
 
 class ClockOrder(Schema):
@@ -249,8 +252,10 @@ class AuthorisationState(Schema):
     id = fields.String(required=True)
     bank = fields.String(required=True)
     status = fields.String(required=True)
-    consent_id = fields.String(required=True)
-    consent_status = fields.String(required=True)
+    consent_id = fields.String()
+    consent_status = fields.String()
+    payment_id = fields.String()
+    payment_status = fields.String()
     return_to = fields.String(required=True, allow_none=True)
 
 

@@ -1,12 +1,13 @@
 """The context of one request: which bank, which world, which app, and the one unit of work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 from typing import cast
 
 from flask import g, request
 
+from sandbox.bank import timeline
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
 from sandbox.gateway.judge import AnswerInvalid
@@ -14,6 +15,7 @@ from sandbox.gateway.services import Services
 from sandbox.kernel.clock import Clock, ClockMode, wall_now
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
+from sandbox.workspaces import agenda
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.apps import Caller
 
@@ -78,7 +80,9 @@ def enter(caller: Caller) -> Context:
     """Make the context of a call whose app is known."""
     here = visit()
     here.workspace_id, here.app_id = caller.workspace_id, caller.app_id
-    return _set(bank_at(caller.workspace_id, caller.seed, caller.clock), caller)
+    bank = bank_at(caller.workspace_id, caller.seed, caller.clock)
+    catch_up(bank, caller.due_at)
+    return _set(bank, caller)
 
 
 def for_workspace(workspace_id: str) -> Context:
@@ -86,14 +90,31 @@ def for_workspace(workspace_id: str) -> Context:
     here = visit()
     workspace = workspaces.get(here.unit_of_work(), workspace_id)
     here.workspace_id = workspace.id
-    return _set(bank_at(workspace.id, workspace.seed, workspace.clock), None)
+    bank = bank_at(workspace.id, workspace.seed, workspace.clock)
+    coming = agenda.coming(bank.work, bank.workspace_id, 1)
+    catch_up(bank, coming[0].at if coming else None)
+    return _set(bank, None)
+
+
+def catch_up(bank: Bank, due_at: datetime | None) -> None:
+    """What is due happens before the answer, and stays even where the answer is a refusal."""
+    if due_at is None or due_at > bank.now:
+        return
+    with visit().services.database.writing() as work:
+        timeline.catch_up(replace(bank, work=work))
+    # What this request has read so far may have changed.
+    bank.work.rollback()
 
 
 def bank_at(workspace_id: str, seed: str, clock: Clock, which: Profile | None = None) -> Bank:
     """The bank at work in that world during this request; its clock stands still until the answer."""
     here = visit()
     still = Clock(ClockMode.FROZEN, 0.0, clock.now())
-    return Bank(which or profile(), here.unit_of_work(), workspace_id, seed, still, here.services.people)
+    services = here.services
+    return Bank(
+        *(which or profile(), here.unit_of_work(), workspace_id, seed, still),
+        *(services.people, services.profiles),
+    )
 
 
 def _set(bank: Bank, caller: Caller | None) -> Context:

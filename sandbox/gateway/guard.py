@@ -21,6 +21,9 @@ def admit_app() -> Caller:
     caller = _caller(bearer_app_key=True)
     here = context.visit()
     here.workspace_id, here.app_id = caller.workspace_id, caller.app_id
+    some_bank = next(iter(here.services.profiles.values()))
+    bank = context.bank_at(caller.workspace_id, caller.seed, caller.clock, some_bank)
+    context.catch_up(bank, caller.due_at)
     return caller
 
 

@@ -1,10 +1,10 @@
 """Every room that keeps tables, imported once, so that the metadata is whole."""
 
-from sandbox.bank import accounts, authorisations, consents, customers, deltas, grants, ledger
+from sandbox.bank import accounts, authorisations, consents, customers, deltas, grants, ledger, payments
 from sandbox.population import populate
-from sandbox.workspaces import apps, members, workspace
+from sandbox.workspaces import agenda, apps, members, progressions, workspace
 
 ROOMS = (
-    *(accounts, authorisations, consents, customers, deltas, grants, ledger),
-    *(populate, apps, members, workspace),
+    *(accounts, authorisations, consents, customers, deltas, grants, ledger, payments),
+    *(populate, agenda, apps, members, progressions, workspace),
 )

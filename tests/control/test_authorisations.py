@@ -24,7 +24,7 @@ def waiting(sandbox):
             tpp_name="Budget Buddy",
         )
         consent = consents.create(bank, sandbox.app_id, order)
-        return authorisations.start(bank, consent, Wish()).authorisation.id
+        return authorisations.start(bank, authorisations.ConsentSubject(consent), Wish()).authorisation.id
 
 
 def somebody(sandbox):

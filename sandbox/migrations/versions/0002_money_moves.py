@@ -12,6 +12,108 @@ depends_on = None
 def upgrade() -> None:
     """Bring the tables to this revision."""
     op.create_table(
+        "agenda",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.Column("entered_at", sa.String(length=27), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_agenda_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_agenda")),
+    )
+    with op.batch_alter_table("agenda", schema=None) as batch_op:
+        batch_op.create_index("ix_agenda_due", ["workspace_id", "at", "entered_at", "id"], unique=False)
+
+    op.create_table(
+        "payment",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("tpp_name", sa.String(length=140), nullable=False),
+        sa.Column("service", sa.String(length=8), nullable=False),
+        sa.Column("scheme", sa.String(length=16), nullable=False),
+        sa.Column("product", sa.String(length=60), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=4), nullable=True),
+        sa.Column("person_id", sa.String(length=20), nullable=True),
+        sa.Column("signed_by", sa.Text(), nullable=False),
+        sa.Column("debtor", sa.Text(), nullable=True),
+        sa.Column("debtor_account_id", sa.String(length=56), nullable=True),
+        sa.Column("requested_on", sa.String(length=10), nullable=True),
+        sa.Column("due_on", sa.String(length=10), nullable=True),
+        sa.Column("schedule", sa.Text(), nullable=True),
+        sa.Column("batch_booking", sa.Boolean(), nullable=True),
+        sa.Column("reject_without_funds", sa.Boolean(), nullable=False),
+        sa.Column("funds_available", sa.Boolean(), nullable=True),
+        sa.Column("reads", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.String(length=36), nullable=True),
+        sa.Column("fingerprint", sa.String(length=44), nullable=False),
+        sa.Column("form", sa.String(length=20), nullable=False),
+        sa.Column("raw", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("accepted_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_payment_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_payment")),
+    )
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.create_index("ix_payment_debtor", ["workspace_id", "debtor_account_id"], unique=False)
+        batch_op.create_index(
+            "ix_payment_print", ["workspace_id", "bank_id", "app_id", "fingerprint"], unique=False
+        )
+        batch_op.create_index(
+            "ix_payment_request", ["workspace_id", "bank_id", "app_id", "request_id"], unique=False
+        )
+
+    op.create_table(
+        "progression",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("reads", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_progression_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "kind", name=op.f("pk_progression")),
+    )
+    op.create_table(
+        "credit_transfer",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("payment_id", sa.String(length=36), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=4), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("creditor_name", sa.String(length=140), nullable=False),
+        sa.Column("creditor", sa.Text(), nullable=False),
+        sa.Column("creditor_bic", sa.String(length=11), nullable=True),
+        sa.Column("end_to_end_id", sa.String(length=35), nullable=True),
+        sa.Column("remittance", sa.Text(), nullable=True),
+        sa.Column("reference", sa.String(length=35), nullable=True),
+        sa.Column("reference_type", sa.String(length=35), nullable=True),
+        sa.Column("particulars", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.String(length=10), nullable=True),
+        sa.Column("debit_minor", sa.BigInteger(), nullable=True),
+        sa.Column("entry_id", sa.String(length=24), nullable=True),
+        sa.Column("arrives_at", sa.String(length=27), nullable=True),
+        sa.Column("returned_at", sa.String(length=27), nullable=True),
+        sa.Column("return_reason", sa.String(length=4), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "payment_id"],
+            ["payment.workspace_id", "payment.id"],
+            name=op.f("fk_credit_transfer_workspace_id_payment_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "payment_id", "position", name=op.f("pk_credit_transfer")),
+    )
+    op.create_table(
         "delta_mark",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("app_id", sa.String(length=16), nullable=False),
@@ -35,8 +137,51 @@ def upgrade() -> None:
             "workspace_id", "app_id", "person_id", "account_id", "book_id", name=op.f("pk_delta_mark")
         ),
     )
+    op.create_table(
+        "payment_step",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("payment_id", sa.String(length=36), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=4), nullable=True),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "payment_id"],
+            ["payment.workspace_id", "payment.id"],
+            name=op.f("fk_payment_step_workspace_id_payment_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "payment_id", "place", name=op.f("pk_payment_step")),
+    )
+    with op.batch_alter_table("authorisation", schema=None) as batch_op:
+        batch_op.alter_column(
+            "subject",
+            existing_type=sa.VARCHAR(length=10),
+            type_=sa.String(length=12),
+            existing_nullable=False,
+        )
 
 
 def downgrade() -> None:
     """Take this revision back."""
+    with op.batch_alter_table("authorisation", schema=None) as batch_op:
+        batch_op.alter_column(
+            "subject",
+            existing_type=sa.String(length=12),
+            type_=sa.VARCHAR(length=10),
+            existing_nullable=False,
+        )
+
+    op.drop_table("payment_step")
     op.drop_table("delta_mark")
+    op.drop_table("credit_transfer")
+    op.drop_table("progression")
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.drop_index("ix_payment_request")
+        batch_op.drop_index("ix_payment_print")
+        batch_op.drop_index("ix_payment_debtor")
+
+    op.drop_table("payment")
+    with op.batch_alter_table("agenda", schema=None) as batch_op:
+        batch_op.drop_index("ix_agenda_due")
+
+    op.drop_table("agenda")

@@ -12,6 +12,7 @@ from sandbox.bank import authorisations
 from sandbox.bank.authorisations import (
     Authorisation,
     AuthorisationUnknown,
+    ConsentSubject,
     Outcome,
     ScaApproachUnsupported,
     ScaStatus,
@@ -65,7 +66,7 @@ def start_authorisation(
         psu_login=wishes.get("psu_id"),
         explicit=True,
     )
-    started = authorisations.start(bank, consent, wish)
+    started = authorisations.start(bank, ConsentSubject(consent), wish)
     authorisation = started.authorisation
     if step:
         refused = _authenticate(bank, authorisation, step["psuData"]["password"])
@@ -82,7 +83,7 @@ def start_authorisation(
 def list_authorisations(_: dict[str, str], *, consentId: str) -> Response:
     """List the authorisations of a consent."""
     bank, consent = of_caller(consentId)
-    found = authorisations.every(bank, app_id(context.current()), consent.id)
+    found = authorisations.every(bank, app_id(context.current()), ConsentSubject(consent))
     return say({"authorisationIds": [one.id for one in found]})
 
 
@@ -194,4 +195,6 @@ def _of_caller(consent_id: str, authorisation_id: str) -> tuple[Bank, Authorisat
         UUID(authorisation_id)
     except ValueError as error:
         raise AuthorisationUnknown(detail=repr(authorisation_id)) from error
-    return bank, authorisations.get(bank, app_id(context.current()), consent.id, authorisation_id)
+    return bank, authorisations.get(
+        bank, app_id(context.current()), ConsentSubject(consent), authorisation_id
+    )

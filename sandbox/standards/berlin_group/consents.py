@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from sandbox.bank import authorisations, consents
-from sandbox.bank.authorisations import Wish
+from sandbox.bank.authorisations import ConsentSubject, Wish
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Consent, ConsentOrder, ConsentUnknown
 from sandbox.bank.profile import ScaApproach
@@ -137,6 +137,6 @@ def _begin(
         psu_login=wishes.get("psu_id"),
         explicit=False,
     )
-    started = authorisations.start(here.bank, consent, wish)
+    started = authorisations.start(here.bank, ConsentSubject(consent), wish)
     steps = links.next_steps(started.authorisation, started.link_token)
     return {**steps, **own}, mapping.psu_message(here.bank, started.authorisation)

@@ -5,10 +5,10 @@ from enum import Enum
 from typing import Any
 
 from sandbox.bank import authorisations, consents
-from sandbox.bank.accounts import Account
+from sandbox.bank.accounts import Account, AccountRef
 from sandbox.bank.authorisations import Authorisation, ScaStatus
 from sandbox.bank.bank import Bank
-from sandbox.bank.consents import Access, AccessKind, AccountRef, Consent, ConsentStatus, GrantedAccount
+from sandbox.bank.consents import Access, AccessKind, Consent, ConsentStatus, GrantedAccount
 from sandbox.bank.profile import ScaApproach, ScaMethod
 from sandbox.standards.berlin_group.schemas import LISTS, WHOLE_KINDS
 

@@ -6,16 +6,17 @@ Source: NextGenPSD2 IG 1.3, section 14.11.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sandbox.bank import accounts, authorisations, consents, customers, grants, profiles
+from sandbox.bank import accounts, authorisations, consents, customers, grants, payments, profiles
 from sandbox.gateway import context
-from sandbox.kernel import clock, documents, money, settings
+from sandbox.kernel import clock, documents, money, rates, settings
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import account_refusals, errors, switches
 from sandbox.standards.berlin_group.errors import WireError
-from sandbox.workspaces import apps, members, workspace
+from sandbox.workspaces import apps, members, progressions, workspace
 
 _FORMAT = WireError(400, "FORMAT_ERROR")
 _STATUS = WireError(409, "STATUS_INVALID")
+_FAILED = WireError(400, "PAYMENT_FAILED")
 _CREDENTIALS = WireError(401, "PSU_CREDENTIALS_INVALID")
 _NOT_SUPPORTED = WireError(400, "PARAMETER_NOT_SUPPORTED")
 #: What only the operator or the tester can do wrong never reaches this door; should it, the bank is closed.
@@ -52,6 +53,21 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     authorisations.AuthorisationFinished: _STATUS,
     authorisations.StepOutOfOrder: WireError(400, "SERVICE_INVALID"),
     authorisations.ScaMethodUnknown: WireError(400, "SCA_METHOD_UNKNOWN"),
+    # payments: an unknown one is 403 in the path and 400 in a body
+    payments.PaymentUnknown: WireError(403, "RESOURCE_UNKNOWN", "paymentId", 400),
+    payments.SchemeUnsupported: WireError(404, "PRODUCT_UNKNOWN"),
+    payments.AmountInvalid: _FORMAT,
+    payments.ReferenceInvalid: _FORMAT,
+    payments.DebtorMissing: _FORMAT,
+    payments.CurrencyInvalid: _FAILED,
+    payments.DebtorUnknown: _FAILED,
+    payments.LogicalDuplicate: _FAILED,
+    rates.CurrencyUnknown: _FAILED,
+    payments.RequestReused: _FORMAT,
+    payments.ExecutionDateInvalid: WireError(400, "EXECUTION_DATE_INVALID"),
+    payments.PaymentNotOpen: _STATUS,
+    payments.AlreadySigned: _STATUS,
+    payments.CancellationInvalid: WireError(405, "CANCELLATION_INVALID"),
     # reading by a consent
     grants.ConsentInvalid: WireError(401, "CONSENT_INVALID"),
     grants.ConsentExpired: WireError(401, "CONSENT_EXPIRED"),
@@ -73,6 +89,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     documents.DocumentMalformed: _CLOSED,
     settings.SettingInvalid: _CLOSED,
     profiles.ProfileInvalid: _CLOSED,
+    progressions.ProgressionMalformed: _CLOSED,
 }
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sandbox.bank.consents import Access, AccessKind, AccountRef
+from sandbox.bank.accounts import AccountRef
+from sandbox.bank.consents import Access, AccessKind
 from tests.standards.berlin_group.street import ALL, Reader
 
 IBAN = AccountRef(iban="NO9386011117947")

@@ -13,7 +13,7 @@ def say_yes(town, bank_id, consent_id, person_id=KARI, accounts=None):
     with town.at(bank_id) as bank:
         bank.people.move_in(bank, person_id)
         consent = consents.of_subject(bank, consent_id)
-        authorisation = authorisations.every(bank, consent.app_id, consent.id)[-1]
+        authorisation = authorisations.every(bank, consent.app_id, authorisations.ConsentSubject(consent))[-1]
         authorisations.approve(bank, authorisation, person_id, accounts)
 
 

@@ -93,7 +93,9 @@ def test_no_request_at_what_exists_finds_a_bug_or_an_undocumented_answer(interfa
             path["consentId"] = tpp.consent(BANK)["consentId"]
             with town.at(BANK) as bank:
                 consent = consents.of_subject(bank, path["consentId"])
-                path["authorisationId"] = authorisations.every(bank, consent.app_id, consent.id)[0].id
+                path["authorisationId"] = authorisations.every(
+                    bank, consent.app_id, authorisations.ConsentSubject(consent)
+                )[0].id
         if "account_id" in case.operation.path:
             path["account_id"] = account_id
         path = {name: value for name, value in path.items() if f"{{{name}}}" in case.operation.path}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sandbox.bank.consents import Access, AccessKind, AccountRef
+from sandbox.bank.accounts import AccountRef
+from sandbox.bank.consents import Access, AccessKind
 from sandbox.standards.berlin_group import mapping_transactions as told
 from sandbox.standards.berlin_group import paging
 from tests.standards.berlin_group.street import ALL, LONG, Reader

@@ -202,7 +202,10 @@ class TownHall:
         """A bank of the world `test` in a unit of work that is committed."""
         with self.services.database.writing() as work:
             world = workspaces.get(work, "test")
-            yield Bank(self.services.profiles[bank_id], work, "test", world.seed, STILL, self.services.people)
+            yield Bank(
+                *(self.services.profiles[bank_id], work, "test", world.seed, STILL),
+                *(self.services.people, self.services.profiles),
+            )
 
 
 def open_town(folder: Path) -> TownHall:
