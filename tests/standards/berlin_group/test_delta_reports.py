@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.bank import consents, ledger
-from sandbox.bank.consents import Access, AccessKind, AccountRef, ConsentOrder
+from sandbox.bank.accounts import AccountRef
+from sandbox.bank.consents import Access, AccessKind, ConsentOrder
 from sandbox.standards.berlin_group import deltas
 from sandbox.workspaces import workspace as workspaces
 from tests.conftest import STILL
