@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -89,6 +89,28 @@ class Account(Base):
     closed_on: Mapped[date | None] = mapped_column(Day)
 
 
+class AccountRow(NamedTuple):
+    """What there is to tell of an account, as the driver reads it: a tenth of the cost of an `Account`."""
+
+    id: str
+    kind: str
+    status: str
+    currency: str
+    iban: str | None
+    bban: str | None
+    masked_pan: str | None
+    name: str
+    product: str
+    owner_name: str
+    usage: str
+    parent_id: str | None
+    credit_limit_minor: int
+
+
+#: An account of which something is to be told, however it was read.
+Particulars = Account | AccountRow
+
+
 class Holder(Base):
     """A person who may see an account, and why. `position` keeps the order in which accounts are listed."""
 
@@ -122,7 +144,7 @@ class AccountRef:
     currency: str | None = None
     cash_account_type: str | None = None
 
-    def means(self, account: Account) -> bool:
+    def means(self, account: Particulars) -> bool:
         """Whether this is that account. An IBAN without a currency means every currency under it."""
         if self.currency and self.currency != account.currency:
             return False
@@ -213,7 +235,7 @@ def many(bank: Bank, account_ids: Sequence[str]) -> list[Account]:
     return [found[one] for one in account_ids if one in found]
 
 
-def sub_accounts(bank: Bank, account: Account) -> list[Account]:
+def sub_accounts(bank: Bank, account: Particulars) -> list[Account]:
     """The accounts in one currency each of a multi-currency account."""
     wanted = (
         select(Account)
@@ -229,7 +251,7 @@ def holders(bank: Bank, account_id: str) -> list[Holder]:
     return list(bank.work.scalars(wanted.order_by(Holder.position, Holder.person_id)))
 
 
-def balances(bank: Bank, account: Account) -> list[Balance]:
+def balances(bank: Bank, account: Particulars) -> list[Balance]:
     """The balances of an account in the types that this bank shows, in its order.
 
     A multi-currency account answers with the balances of its sub-accounts, one after the other.
@@ -242,13 +264,13 @@ def balances(bank: Bank, account: Account) -> list[Balance]:
     ]
 
 
-def available_minor(bank: Bank, account: Account) -> int:
+def available_minor(bank: Bank, account: Particulars) -> int:
     """What may be spent now: booked, less what is reserved, and down to the credit limit."""
     standing = ledger.standing(bank, account.id)
     return standing.booked_minor + standing.reserved_minor + account.credit_limit_minor
 
 
-def _balance(bank: Bank, account: Account, standing: ledger.Standing, kind: BalanceType) -> Balance:
+def _balance(bank: Bank, account: Particulars, standing: ledger.Standing, kind: BalanceType) -> Balance:
     minor, reference_on = standing.booked_minor, bank.today
     with_credit = False
     match kind:

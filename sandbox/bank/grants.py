@@ -10,9 +10,9 @@ from sqlalchemy import ForeignKeyConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.bank import consents
-from sandbox.bank.accounts import Account, AccountUnknown
+from sandbox.bank.accounts import AccountRow, AccountUnknown
 from sandbox.bank.bank import Bank
-from sandbox.bank.consents import AccessKind, Consent, ConsentStatus, GrantedAccount
+from sandbox.bank.consents import AccessKind, ConsentStatus, GrantedAccount, Standing
 from sandbox.bank.profile import Counting
 from sandbox.kernel.db import Base, Day
 from sandbox.kernel.errors import Refusal
@@ -94,19 +94,18 @@ def open_grant(
     `continuation` is a further page of a list, which is part of the access that its first page was.
     Raises ConsentUnknown, ConsentInvalid, ConsentExpired, AccessExceeded.
     """
-    consent = consents.get(bank, app_id, consent_id)
-    status = consents.current_status(bank, consent)
-    if status == ConsentStatus.EXPIRED:
+    consent = consents.standing(bank, app_id, consent_id)
+    if consent.status == ConsentStatus.EXPIRED:
         raise ConsentExpired(detail=consent_id)
-    if status != ConsentStatus.VALID or consent.person_id is None or consent.authorised_at is None:
-        raise ConsentInvalid(detail=f"{consent_id} is {status}")
+    if consent.status != ConsentStatus.VALID or consent.person_id is None or consent.authorised_at is None:
+        raise ConsentInvalid(detail=f"{consent_id} is {consent.status}")
     if not continuation:
         _count(bank, consent, endpoint, resource, psu_present)
     bank.people.move_in(bank, consent.person_id)
     fresh_until = consent.authorised_at + timedelta(minutes=bank.profile.statements.fresh_sca_minutes)
     return Grant(
         consent_id=consent.id,
-        kind=AccessKind(consent.access["kind"]),
+        kind=consent.kind,
         person_id=consent.person_id,
         accounts={one.account.id: one for one in consents.granted(bank, consent)},
         recurring=consent.recurring,
@@ -115,7 +114,9 @@ def open_grant(
     )
 
 
-def account(grant: Grant, account_id: str, *, balances: bool = False, transactions: bool = False) -> Account:
+def account(
+    grant: Grant, account_id: str, *, balances: bool = False, transactions: bool = False
+) -> AccountRow:
     """An account of the grant, for what is wanted of it. Raises AccountUnknown, AccessNotGranted."""
     found = grant.accounts.get(account_id)
     if found is None:
@@ -152,7 +153,7 @@ _USE = text(
 )
 
 
-def _count(bank: Bank, consent: Consent, endpoint: str, resource: str, psu_present: bool) -> None:
+def _count(bank: Bank, consent: Standing, endpoint: str, resource: str, psu_present: bool) -> None:
     """Use up one access in one statement, so that no two calls get the last one.
 
     Source: openFinance data dictionary 2.3.1, countingOfAisRequests; IG 6.3.1.1 (frequencyPerDay is without
@@ -172,7 +173,7 @@ def _count(bank: Bank, consent: Consent, endpoint: str, resource: str, psu_prese
 
 def _use(
     bank: Bank,
-    consent: Consent,
+    consent: Standing,
     day: date,
     unit: tuple[str, str, int | None],
     resets_at: datetime | None,

@@ -99,6 +99,19 @@ class Work(Session):
         connection = self.connection()
         return connection.exec_driver_sql(_placeholders(connection, sql), values)
 
+    def rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """Read with `?` for values, on the driver's own cursor: for what every request asks.
+
+        A result of SQLAlchemy costs six times as much as the statement itself, where that finds one row.
+        """
+        connection = self.connection()
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(_placeholders(connection, sql), values)
+            return cursor.fetchall()  # type: ignore[return-value]  # the driver's rows are tuples
+        finally:
+            cursor.close()
+
     def run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run the same SQL for each row; nothing where there are none."""
         if rows:

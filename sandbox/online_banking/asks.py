@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.bank import accounts, authorisations, consents
-from sandbox.bank.accounts import Account, BalanceType
+from sandbox.bank.accounts import BalanceType, Particulars
 from sandbox.bank.authorisations import Authorisation, ConsentSubject
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Access, AccessKind, Consent
@@ -103,19 +103,19 @@ def offered(bank: Bank, consent: Consent, person_id: str, words: Words) -> list[
     return [shown(bank, one, words) for one in consents.offered(bank, consent, person_id)]
 
 
-def shown(bank: Bank, account: Account, words: Words) -> Shown:
+def shown(bank: Bank, account: Particulars, words: Words) -> Shown:
     """One account with a masked number and its most telling balance in each currency."""
     return Shown(
         account.id, account.name, _masked(account), account.owner_name, _balance(bank, account, words)
     )
 
 
-def _masked(account: Account) -> str:
+def _masked(account: Particulars) -> str:
     number = account.masked_pan or account.bban or account.iban or account.id
     return f"•••• {number[-_DIGITS_SHOWN:]}"
 
 
-def _balance(bank: Bank, account: Account, words: Words) -> str:
+def _balance(bank: Bank, account: Particulars, words: Words) -> str:
     found = accounts.balances(bank, account)
     written = []
     for currency in dict.fromkeys(one.currency for one in found):

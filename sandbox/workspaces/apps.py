@@ -111,10 +111,10 @@ def caller(work: Work, key: str | None) -> Caller:
     if len(parts) != 4 or parts[0] != "bk":
         raise KeyUnknown(detail="not of the form bk_<workspace>_<app>_<secret>")
     _, workspace_id, app_id, _ = parts
-    row = work.run(_CALLER, (workspace_id, app_id)).first()
-    if row is None or not same(row[5], hashed(key)):
+    found = work.rows(_CALLER, (workspace_id, app_id))
+    if not found or not same(found[0][5], hashed(key)):
         raise KeyUnknown(detail=f"workspace {workspace_id}, app {app_id}")
-    seed, mode, offset_seconds, frozen_at, app_name, _, due_at = row
+    seed, mode, offset_seconds, frozen_at, app_name, _, due_at = found[0]
     clock = Clock(ClockMode(mode), offset_seconds, parse_instant(frozen_at) if frozen_at else None)
     due = parse_instant(due_at) if due_at else None
     return Caller(workspace_id, seed, clock, app_id, app_name, due)

@@ -11,6 +11,7 @@ from sandbox.bank.consents.lifecycle import (
     of_subject,
     reject,
     revoke,
+    standing,
 )
 from sandbox.bank.consents.terms import (
     ONE_OFF_MINUTES,
@@ -28,6 +29,7 @@ from sandbox.bank.consents.terms import (
     FrequencyInvalid,
     GrantedAccount,
     OneOffUnsupported,
+    Standing,
     ValidUntilPast,
 )
 
@@ -47,6 +49,7 @@ __all__ = [
     "FrequencyInvalid",
     "GrantedAccount",
     "OneOffUnsupported",
+    "Standing",
     "ValidUntilPast",
     "access_of",
     "authorise",
@@ -62,4 +65,5 @@ __all__ = [
     "offered",
     "reject",
     "revoke",
+    "standing",
 ]

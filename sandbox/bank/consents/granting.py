@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from sandbox.bank import accounts
-from sandbox.bank.accounts import Account, AccountKind
+from sandbox.bank.accounts import Account, AccountKind, AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents.lifecycle import access_of, kind_of, move, settled
 from sandbox.bank.consents.terms import (
@@ -17,6 +17,7 @@ from sandbox.bank.consents.terms import (
     ConsentAccount,
     ConsentStatus,
     GrantedAccount,
+    Standing,
 )
 from sandbox.bank.customers import Customer
 from sandbox.bank.profile import MultiCurrency
@@ -122,18 +123,20 @@ def _expire_older(bank: Bank, newer: Consent) -> None:
         move(bank, older, ConsentStatus.EXPIRED)
 
 
-def granted(bank: Bank, consent: Consent) -> list[GrantedAccount]:
+#: Every read of accounts asks this, so it goes straight to the driver.
+_GRANTED = (
+    "SELECT g.balances, g.transactions, g.owner_name,"
+    f" {', '.join(f'a.{name}' for name in AccountRow._fields)}"
+    " FROM consent_account g JOIN account a ON a.workspace_id = g.workspace_id AND a.id = g.account_id"
+    " WHERE g.workspace_id = ? AND g.consent_id = ? ORDER BY g.position"
+)
+
+
+def granted(bank: Bank, consent: Consent | Standing) -> list[GrantedAccount]:
     """The accounts that the PSU granted, in the bank's order."""
-    wanted = (
-        select(ConsentAccount, Account)
-        .join(
-            Account,
-            (Account.workspace_id == ConsentAccount.workspace_id) & (Account.id == ConsentAccount.account_id),
-        )
-        .where(ConsentAccount.workspace_id == bank.workspace_id, ConsentAccount.consent_id == consent.id)
-        .order_by(ConsentAccount.position)
-    )
     return [
-        GrantedAccount(account, row.balances, row.transactions, row.owner_name)
-        for row, account in bank.work.execute(wanted)
+        GrantedAccount(AccountRow._make(particulars), bool(balances), bool(transactions), bool(owner_name))
+        for balances, transactions, owner_name, *particulars in bank.work.rows(
+            _GRANTED, (bank.workspace_id, consent.id)
+        )
     ]

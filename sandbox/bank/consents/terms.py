@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sandbox.bank.accounts import Account, AccountKind, AccountRef
+from sandbox.bank.accounts import AccountKind, AccountRef, AccountRow
 from sandbox.kernel.db import Base, Day, Document, Instant
 from sandbox.kernel.errors import Refusal
 
@@ -171,6 +171,20 @@ class Consent(Base):
     authorised_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a consent stands and what it is good for: what its use asks, as every read does."""
+
+    id: str
+    kind: AccessKind
+    person_id: str | None
+    status: str
+    recurring: bool
+    valid_until: date
+    frequency_per_day: int
+    authorised_at: datetime | None
+
+
 class ConsentAccount(Base):
     """An account that the PSU has granted, and what may be read on it. `position` keeps the bank's order."""
 
@@ -193,7 +207,7 @@ class ConsentAccount(Base):
 class GrantedAccount:
     """An account of a consent, and what may be read on it."""
 
-    account: Account
+    account: AccountRow
     balances: bool
     transactions: bool
     owner_name: bool

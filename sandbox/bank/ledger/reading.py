@@ -91,21 +91,21 @@ def pending(bank: Bank, account_id: str) -> Sequence[Any]:
 def standing(bank: Bank, account_id: str) -> Standing:
     """How the book of an account stands, and its last booked entry."""
     key = (bank.workspace_id, account_id)
-    book_row = bank.work.run(
+    [(booked_minor, pending_minor)] = bank.work.rows(
         "SELECT booked_minor, pending_minor FROM book WHERE workspace_id = ? AND account_id = ?", key
-    ).one()
-    last = bank.work.run(
+    )
+    last = bank.work.rows(
         "SELECT at, entry_id FROM line WHERE workspace_id = ? AND account_id = ?"
         " ORDER BY booked_on DESC, seq DESC LIMIT 1",
         key,
-    ).first()
-    at, entry_id = (parse_instant(last[0]), last[1]) if last else (None, None)
-    reserved = bank.work.run(
+    )
+    at, entry_id = (parse_instant(last[0][0]), last[0][1]) if last else (None, None)
+    [(reserved,)] = bank.work.rows(
         "SELECT coalesce(sum(amount_minor), 0) FROM pending"
         " WHERE workspace_id = ? AND account_id = ? AND amount_minor < 0",
         key,
-    ).scalar_one()
-    return Standing(book_row[0], book_row[1], int(reserved), at, entry_id)
+    )
+    return Standing(booked_minor, pending_minor, int(reserved), at, entry_id)
 
 
 def balance(bank: Bank, account_id: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.bank import accounts, grants
-from sandbox.bank.accounts import Account, AccountKind, AccountUnknown, Balance, BalanceType
+from sandbox.bank.accounts import AccountKind, AccountUnknown, Balance, BalanceType, Particulars
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccessKind, GrantedAccount
 from sandbox.bank.grants import AccessNotGranted, Grant
@@ -44,7 +44,7 @@ class Opened:
             raise AccessNotGranted(detail=f"{self.grant.consent_id} lists accounts only")
         return self._view(self.grant.accounts[account_id])
 
-    def url(self, account: Account) -> str:
+    def url(self, account: Particulars) -> str:
         """The link to an account's resource."""
         return links.to(f"{self.root}/{account.id}")
 
@@ -62,7 +62,7 @@ class Opened:
         """
         return self.balances(view) if wanted and view.balances else None
 
-    def _is_here(self, account: Account) -> bool:
+    def _is_here(self, account: Particulars) -> bool:
         return (account.kind == AccountKind.CARD) is (self.root == CARD_ACCOUNTS)
 
     def _view(self, one: GrantedAccount) -> View:

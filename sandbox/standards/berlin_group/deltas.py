@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sandbox.bank import deltas
-from sandbox.bank.accounts import Account
+from sandbox.bank.accounts import Particulars
 from sandbox.bank.deltas import Listener
 from sandbox.bank.ledger import Span
 from sandbox.standards.berlin_group.access import Opened
@@ -18,13 +18,13 @@ _SPAN = re.compile(r"(\d{1,10})-(\d{1,10})")
 _FOREIGN = Message("The report is not one that this bank has begun for this account.", "report")
 
 
-def begin(here: Opened, account: Account, books: Sequence[Account], since: date) -> tuple[Span, ...]:
+def begin(here: Opened, account: Particulars, books: Sequence[Particulars], since: date) -> tuple[Span, ...]:
     """Begin a report of what is new in each book; the next one begins where this one ends."""
     return deltas.begin(here.bank, _listener(here, account), [one.id for one in books], since)
 
 
 def further(
-    here: Opened, account: Account, books: Sequence[Account], since: date, word: str
+    here: Opened, account: Particulars, books: Sequence[Particulars], since: date, word: str
 ) -> tuple[tuple[Span, ...], date]:
     """The lines of a report that was begun, and its first day. Raises FormatError for a foreign word.
 
@@ -57,5 +57,5 @@ def decode(word: str) -> tuple[Span, ...]:
     return tuple(Span(int(one[1]), int(one[2])) for one in found if one)
 
 
-def _listener(here: Opened, account: Account) -> Listener:
+def _listener(here: Opened, account: Particulars) -> Listener:
     return Listener(here.app_id, here.grant.person_id, account.id)

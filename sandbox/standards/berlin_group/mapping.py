@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from sandbox.bank import authorisations, consents
-from sandbox.bank.accounts import Account, AccountRef
+from sandbox.bank.accounts import AccountRef, Particulars
 from sandbox.bank.authorisations import Authorisation, ScaStatus
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Access, AccessKind, Consent, ConsentStatus, GrantedAccount
@@ -169,7 +169,7 @@ def _written(reference: AccountRef) -> dict[str, Any]:
     return body | ({"other": {"identification": reference.other}} if reference.other else {})
 
 
-def _numbers(account: Account) -> dict[str, Any]:
+def _numbers(account: Particulars) -> dict[str, Any]:
     """An account reference as this bank writes it: by the best number that the account has."""
     if account.iban:
         number = {"iban": account.iban}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.bank.accounts import Account, AccountKind, AccountStatus, Balance, BalanceType
+from sandbox.bank.accounts import AccountKind, AccountStatus, Balance, BalanceType, Particulars
 from sandbox.kernel.money import decimal_text
 
 STATUS: Mapping[AccountStatus, str] = {
@@ -32,7 +32,7 @@ NO_CURRENCY = "XXX"
 class View:
     """One account as one consent may see it. Without `linked`, it can be listed but not looked into."""
 
-    account: Account
+    account: Particulars
     balances: bool
     transactions: bool
     owner_name: bool
@@ -74,7 +74,7 @@ def card_details(view: View, url: str, balances: Sequence[Balance] | None = None
     return body | _rest(view, url, balances)
 
 
-def reference(account: Account) -> dict[str, str]:
+def reference(account: Particulars) -> dict[str, str]:
     """An `accountReference` to one of our own accounts: the IBAN alone means all of its currencies."""
     found = {"maskedPan": account.masked_pan} if account.kind == AccountKind.CARD else _numbers(account)
     if account.kind != AccountKind.MULTI:
@@ -103,7 +103,7 @@ def amount(minor: int, currency: str) -> dict[str, str]:
     return {"currency": currency, "amount": decimal_text(minor, currency)}
 
 
-def _numbers(account: Account) -> dict[str, str | None]:
+def _numbers(account: Particulars) -> dict[str, str | None]:
     """The IBAN, or the national number where the account has no IBAN."""
     return {"iban": account.iban} if account.iban else {"bban": account.bban}
 

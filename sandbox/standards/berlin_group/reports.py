@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.bank import accounts, grants, ledger
-from sandbox.bank.accounts import Account, AccountKind, EntryUnknown
+from sandbox.bank.accounts import AccountKind, EntryUnknown, Particulars
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import LINE_FIELDS
 from sandbox.kernel.clock import parse_instant
@@ -40,7 +40,7 @@ class Wanted:
 
     extract: Extract
     status: str
-    books: Sequence[Account]
+    books: Sequence[Particulars]
     query: Mapping[str, Any]
 
     @property
@@ -78,7 +78,9 @@ def wanted(here: Opened, view: View, query: Mapping[str, Any]) -> Wanted:
     )
 
 
-def _delta(here: Opened, account: Account, books: Sequence[Account], query: Mapping[str, Any]) -> Wanted:
+def _delta(
+    here: Opened, account: Particulars, books: Sequence[Particulars], query: Mapping[str, Any]
+) -> Wanted:
     """What is new since the last delta report; what is pending has no place in the books yet, so all of it.
 
     Source: psd2-api 1.3.11, dateTo: "Might be ignored if a delta function is used". So is dateFrom: a line
@@ -219,12 +221,12 @@ def _period(here: Opened, query: Mapping[str, Any]) -> tuple[date, date]:
     return since, min(until, today)
 
 
-def _books(bank: Bank, account: Account) -> list[Account]:
+def _books(bank: Bank, account: Particulars) -> Sequence[Particulars]:
     """The account itself, or what is under a multi-currency account."""
     return accounts.sub_accounts(bank, account) if account.kind == AccountKind.MULTI else [account]
 
 
-def _floors(bank: Bank, books: Sequence[Account], entry_id: str | None) -> tuple[Position, ...]:
+def _floors(bank: Bank, books: Sequence[Particulars], entry_id: str | None) -> tuple[Position, ...]:
     """The position below which nothing is shown in each book: that of the entry, or none.
 
     In a multi-currency account, the other books are cut at the end of the entry's day before.

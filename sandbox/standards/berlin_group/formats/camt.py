@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from sandbox.bank.accounts import Account, AccountKind
+from sandbox.bank.accounts import AccountKind, Particulars
 from sandbox.kernel.clock import parse_instant
 from sandbox.kernel.money import decimal_text
 from sandbox.standards.berlin_group.formats.statement import Row, Statement
@@ -117,7 +117,7 @@ def _account(parent: Element, statement: Statement) -> None:
     put(account, "Svcr/FinInstnId/BICFI", statement.bic)
 
 
-def _number(parent: Element, account: Account) -> None:
+def _number(parent: Element, account: Particulars) -> None:
     if account.iban:
         put(parent, "Id/IBAN", account.iban)
     else:

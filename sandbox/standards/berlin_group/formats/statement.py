@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sandbox.bank.accounts import Account
+from sandbox.bank.accounts import Particulars
 
 
 class Row(NamedTuple):
@@ -43,7 +43,7 @@ class Statement:
     `opening_minor` is what was booked before the first of `booked`, `closing_minor` after the last one.
     """
 
-    account: Account
+    account: Particulars
     owner_name: str | None
     bic: str
     since: date
