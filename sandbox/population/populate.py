@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -112,12 +113,7 @@ class Population:
 
         An ordinary read asks one row and is done; growing takes the write lock and asks again under it.
         """
-        country, number = _parsed(person_id)
-        household_id, cast = (
-            people.person_id(country, _first(bank.seed, country, number)),
-            people.is_cast(number),
-        )
-        row_id = f"{household_id}@{bank.id}" if cast else household_id
+        row_id = _row_id(bank.seed, bank.id, person_id)
         now = instant_text(bank.now)
         if _is_grown(bank, row_id, now, lock=False):
             return
@@ -130,6 +126,8 @@ class Population:
         )
         if _is_grown(bank, row_id, now, lock=True):
             return
+        country, number = _parsed(person_id)
+        cast = people.is_cast(number)
         household = people.household_of(bank.seed, country, number)
         planned = accounts_of(bank.seed, household, self.profiles.values())
         if cast:
@@ -176,13 +174,20 @@ def _parsed(person_id: str) -> tuple[str, int]:
     return country.upper(), int(number)
 
 
-def _first(seed: str, country: str, number: int) -> int:
-    return seats.seat(seed, country, number).first
+@lru_cache(maxsize=10_000)
+def _row_id(seed: str, bank_id: str, person_id: str) -> str:
+    """The household in whose row a person's history is kept; the cast has one of its own at each bank.
+
+    It is kept, since every read asks it and people are a function: the answer never changes.
+    """
+    country, number = _parsed(person_id)
+    household_id = people.person_id(country, seats.seat(seed, country, number).first)
+    return f"{household_id}@{bank_id}" if people.is_cast(number) else household_id
 
 
 def _is_grown(bank: Bank, row_id: str, now: str, *, lock: bool) -> bool:
     sql = "SELECT next_due FROM household WHERE workspace_id = ? AND id = ?"
     if lock and bank.work.get_bind().dialect.name != "sqlite":
         sql += " FOR UPDATE"
-    row = bank.work.run(sql, (bank.workspace_id, row_id)).first()
-    return row is not None and row[0] > now
+    found = bank.work.rows(sql, (bank.workspace_id, row_id))
+    return bool(found) and found[0][0] > now
