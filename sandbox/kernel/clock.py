@@ -29,7 +29,7 @@ def wall_now() -> datetime:
 
 def instant_text(moment: datetime) -> str:
     """An instant as sortable text, `2026-11-24T05:30:00.000000Z`: the form in which rows keep it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -39,12 +39,13 @@ class Money:
 def decimal_text(minor: int, currency: str) -> str:
     """`-1250, "EUR"` as `-12.50`; `1250, "JPY"` as `1250`."""
     digits = exponent(currency)
-    sign = "-" if minor < 0 else ""
-    if digits == 2:  # nearly all there are, and the hot path of statements: half the time of the general way
-        whole, rest = divmod(abs(minor), 100)
-        return f"{sign}{whole}.{rest:02d}"
+    if digits == 2 and (minor >= 100 or minor <= -100):
+        # Nearly all there are, and the hot path of statements: a third of the time of the general way.
+        text = str(minor)
+        return f"{text[:-2]}.{text[-2:]}"
     if not digits:
         return str(minor)
+    sign = "-" if minor < 0 else ""
     whole, rest = divmod(abs(minor), 10**digits)
     return f"{sign}{whole}.{rest:0{digits}d}"
 
