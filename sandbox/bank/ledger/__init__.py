@@ -3,6 +3,7 @@
 from sandbox.bank.ledger.reading import (
     LINE_FIELDS,
     PENDING_FIELDS,
+    LineRow,
     Span,
     Standing,
     Window,
@@ -22,6 +23,7 @@ __all__ = [
     "Book",
     "Booking",
     "Line",
+    "LineRow",
     "Pending",
     "Span",
     "Standing",

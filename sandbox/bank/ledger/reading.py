@@ -1,6 +1,5 @@
 """Reading the ledger: statement lines, pending entries, and how a book stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -40,12 +39,36 @@ class Window:
     span: Span | None = None
 
 
+class LineRow(NamedTuple):
+    """A line as the driver reads it: days and moments are ISO texts. See `tables.Line`."""
+
+    seq: int
+    entry_id: str
+    booked_on: str
+    value_on: str
+    at: str
+    amount_minor: int
+    currency: str
+    balance_minor: int | None
+    kind: str
+    code: str
+    proprietary_code: str
+    party_name: str | None
+    party_account: str | None
+    party_bic: str | None
+    remittance: str | None
+    reference: str | None
+    reference_type: str | None
+    end_to_end_id: str | None
+    mandate_id: str | None
+    creditor_id: str | None
+    mcc: str | None
+    card: str | None
+    exchange: str | None
+
+
 #: The columns of a booked line in the order in which `lines` and `line` give them.
-LINE_FIELDS = (
-    *("seq", "entry_id", "booked_on", "value_on", "at", "amount_minor", "currency", "balance_minor"),
-    *("kind", "code", "proprietary_code", "party_name", "party_account", "party_bic", "remittance"),
-    *("reference", "reference_type", "end_to_end_id", "mandate_id", "creditor_id", "mcc", "card", "exchange"),
-)
+LINE_FIELDS = LineRow._fields
 #: The same of a pending entry; `booked_on` is the day on which the bank means to book it.
 PENDING_FIELDS = tuple(
     {
@@ -59,8 +82,8 @@ _LINES = f"SELECT {', '.join(LINE_FIELDS)} FROM line WHERE workspace_id = ? AND 
 _PENDING = f"SELECT {', '.join(PENDING_FIELDS)} FROM pending WHERE workspace_id = ? AND account_id = ?"
 
 
-def lines(bank: Bank, account_id: str, window: Window, limit: int | None = None) -> Sequence[Any]:
-    """The booked lines of a window as raw rows of LINE_FIELDS, at most `limit`. The hot path of reading."""
+def lines(bank: Bank, account_id: str, window: Window, limit: int | None = None) -> list[LineRow]:
+    """The booked lines of a window as raw rows, at most `limit`. The hot path of reading."""
     sql = f"{_LINES} AND booked_on >= ? AND booked_on <= ?"
     values: list[Any] = [bank.workspace_id, account_id, window.since.isoformat(), window.until.isoformat()]
     if window.after is not None:
@@ -74,18 +97,19 @@ def lines(bank: Bank, account_id: str, window: Window, limit: int | None = None)
     if limit is not None:
         sql += " LIMIT ?"
         values.append(limit)
-    return bank.work.run(sql, tuple(values)).fetchall()
+    return list(map(LineRow._make, bank.work.rows(sql, tuple(values))))
 
 
-def line(bank: Bank, account_id: str, entry_id: str) -> Any | None:
+def line(bank: Bank, account_id: str, entry_id: str) -> LineRow | None:
     """One booked line by its entry id, or None."""
-    return bank.work.run(f"{_LINES} AND entry_id = ?", (bank.workspace_id, account_id, entry_id)).first()
+    found = bank.work.rows(f"{_LINES} AND entry_id = ?", (bank.workspace_id, account_id, entry_id))
+    return LineRow._make(found[0]) if found else None
 
 
-def pending(bank: Bank, account_id: str) -> Sequence[Any]:
-    """The entries that are not booked yet as raw rows of PENDING_FIELDS, latest first."""
+def pending(bank: Bank, account_id: str) -> list[Any]:
+    """The entries that are not booked yet as raw rows, latest first."""
     sql = f"{_PENDING} ORDER BY at DESC, entry_id DESC"
-    return bank.work.run(sql, (bank.workspace_id, account_id)).fetchall()
+    return list(map(LineRow._make, bank.work.rows(sql, (bank.workspace_id, account_id))))
 
 
 def standing(bank: Bank, account_id: str) -> Standing:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sandbox.bank import accounts, grants, ledger
 from sandbox.bank.accounts import AccountKind, EntryUnknown, Particulars
 from sandbox.bank.bank import Bank
-from sandbox.bank.ledger import LINE_FIELDS
+from sandbox.bank.ledger import LINE_FIELDS, LineRow
 from sandbox.kernel.clock import parse_instant
 from sandbox.standards.berlin_group import deltas, paging
 from sandbox.standards.berlin_group.access import Opened
@@ -25,7 +25,7 @@ from sandbox.standards.berlin_group.errors import (
     ParameterNotSupported,
     PeriodInvalid,
 )
-from sandbox.standards.berlin_group.formats.statement import Row, Statement
+from sandbox.standards.berlin_group.formats.statement import Statement
 from sandbox.standards.berlin_group.mapping_accounts import View
 from sandbox.standards.berlin_group.paging import OLDEST, Extract, Page, Position
 
@@ -147,7 +147,7 @@ def statements(bank: Bank, report: Wanted, view: View) -> list[Statement]:
     found = []
     for number, book in enumerate(report.books, 1):
         window = _whole(report.extract, number - 1)
-        booked = [Row(*row) for row in ledger.lines(bank, book.id, window)]
+        booked = ledger.lines(bank, book.id, window)
         waiting = accounts.pending(bank, book.id) if report.pending else ()
         opening, closing = _bounds(bank, book.id, report, booked)
         found.append(
@@ -161,7 +161,7 @@ def statements(bank: Bank, report: Wanted, view: View) -> list[Statement]:
                 opening_minor=opening,
                 closing_minor=closing,
                 booked=booked if report.booked else (),
-                pending=[Row(*row) for row in reversed(waiting)],
+                pending=list(reversed(waiting)),
                 number=number,
             )
         )
@@ -176,7 +176,7 @@ def _whole(extract: Extract, index: int) -> ledger.Window:
     return ledger.Window(extract.since, extract.until, after, False, span)
 
 
-def _bounds(bank: Bank, account_id: str, report: Wanted, booked: Sequence[Row]) -> tuple[int, int]:
+def _bounds(bank: Bank, account_id: str, report: Wanted, booked: Sequence[LineRow]) -> tuple[int, int]:
     """What was booked before the first line and after the last one, in the order of the book."""
     if booked:
         first, last = (choose(booked, key=attrgetter("seq")) for choose in (min, max))

@@ -9,9 +9,10 @@ from decimal import Decimal
 from lxml import etree
 
 from sandbox.bank.accounts import AccountKind, Particulars
+from sandbox.bank.ledger import LineRow
 from sandbox.kernel.clock import parse_instant
 from sandbox.kernel.money import decimal_text
-from sandbox.standards.berlin_group.formats.statement import Row, Statement
+from sandbox.standards.berlin_group.formats.statement import Statement
 from sandbox.standards.berlin_group.mapping_accounts import CASH_ACCOUNT_TYPE
 from sandbox.standards.berlin_group.mapping_transactions import account_of, exchange_of, pieces
 
@@ -68,7 +69,7 @@ def balance(parent: Element, code: str, minor: int, currency: str, day: date) ->
     put(found, "Dt/Dt", day.isoformat())
 
 
-def entry(parent: Element, row: Row, status: str) -> None:
+def entry(parent: Element, row: LineRow, status: str) -> None:
     """One entry with one transaction."""
     found = put(parent, "Ntry")
     put(found, "NtryRef", row.entry_id)
@@ -124,7 +125,7 @@ def _number(parent: Element, account: Particulars) -> None:
         put(parent, "Id/Othr/Id", account.bban or account.id)
 
 
-def _code(parent: Element, row: Row) -> None:
+def _code(parent: Element, row: LineRow) -> None:
     """Source: ISO 20022 external code set, BankTransactionDomain, -Family and -SubFamily."""
     code = put(parent, "BkTxCd")
     parts = row.code.split("-")
@@ -138,7 +139,7 @@ def _code(parent: Element, row: Row) -> None:
         put(code, "Prtry/Cd", row.proprietary_code or row.code)
 
 
-def _references(parent: Element, row: Row) -> None:
+def _references(parent: Element, row: LineRow) -> None:
     references = put(parent, "Refs")
     put(references, "AcctSvcrRef", row.entry_id)
     put(references, "EndToEndId", row.end_to_end_id or "NOTPROVIDED")
@@ -146,7 +147,7 @@ def _references(parent: Element, row: Row) -> None:
         put(references, "MndtId", row.mandate_id)
 
 
-def _exchange(parent: Element, row: Row) -> None:
+def _exchange(parent: Element, row: LineRow) -> None:
     if row.exchange is None:
         return
     told = exchange_of(row.exchange)
@@ -160,7 +161,7 @@ def _exchange(parent: Element, row: Row) -> None:
     put(exchange, "QtnDt", f"{told['rate_on']}T00:00:00")
 
 
-def _parties(parent: Element, row: Row) -> None:
+def _parties(parent: Element, row: LineRow) -> None:
     """The other side: the creditor of a debit, the debtor of a credit."""
     side = "Cdtr" if row.amount_minor < 0 else "Dbtr"
     if row.party_name or row.party_account or row.creditor_id:
@@ -181,7 +182,7 @@ def _parties(parent: Element, row: Row) -> None:
         put(parent, f"RltdAgts/{side}Agt/FinInstnId/BICFI", row.party_bic)
 
 
-def _remittance(parent: Element, row: Row) -> None:
+def _remittance(parent: Element, row: LineRow) -> None:
     """The text in pieces, and the payee's reference: RF is ISO's own kind, all others are national."""
     if not (row.remittance or row.reference):
         return

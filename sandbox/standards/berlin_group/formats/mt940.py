@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from sandbox.bank.ledger import LineRow
 from sandbox.kernel.money import decimal_text, exponent
-from sandbox.standards.berlin_group.formats.statement import Row, Statement
+from sandbox.standards.berlin_group.formats.statement import Statement
 
 _LINE_MAX, _LINES_MAX = 65, 6
 _PIECE, _PIECES = 27, 10
@@ -57,7 +58,7 @@ def _balance(minor: int, currency: str, day: date) -> str:
     return f"{_mark(minor)}{day:%y%m%d}{currency}{_number(minor, currency)}"
 
 
-def _entry(row: Row) -> str:
+def _entry(row: LineRow) -> str:
     """Field 61: value date, entry date, direction, amount, type, the payer's and the bank's reference."""
     value_on, booked_on = row.value_on.replace("-", "")[2:], row.booked_on.replace("-", "")[4:]
     kind = _KINDS.get(row.kind, _OTHER)[0]
@@ -69,7 +70,7 @@ def _entry(row: Row) -> str:
     return f":61:{value_on}{booked_on}{amount}{kind}{reference}//{row.entry_id[-16:]}"
 
 
-def _told(row: Row) -> Iterator[str]:
+def _told(row: LineRow) -> Iterator[str]:
     """Field 86, in lines that never cut a subfield."""
     line, lines = ":86:", 0
     for field in _subfields(row):
@@ -82,7 +83,7 @@ def _told(row: Row) -> Iterator[str]:
     yield line
 
 
-def _subfields(row: Row) -> Iterator[str]:
+def _subfields(row: LineRow) -> Iterator[str]:
     _, debit, credit, text = _KINDS.get(row.kind, _OTHER)
     yield f"{debit if row.amount_minor < 0 else credit}?00{text}"
     words = [
