@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BACKLOG = 256
 _TRIES, _SECONDS_BETWEEN_TRIES = 400, 0.025
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -78,6 +79,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
         # What is here now stays: frozen, its pages are shared by the workers.
         gc.collect()
         gc.freeze()
+        # A page of a statement makes more objects than the usual threshold of 700, none of them in a circle:
+        # the collector looked through each page half-way and found nothing.
+        gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
         super().run()
 
     def _greet(self, worker: Any) -> None:
