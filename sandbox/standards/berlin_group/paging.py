@@ -90,12 +90,13 @@ def links(page: Page, url: str, filters: Mapping[str, str]) -> dict[str, dict[st
     """The links to the pages around: absolute, filters kept, to be followed as they are."""
     if page.following is None and page.preceding is None:
         return {}
-    found = {"first": {"href": f"{url}?{urlencode(filters)}"}}
+    first = f"{url}?{urlencode(filters)}"
+    found = {"first": {"href": first}}
     if page.preceding is not None:
-        found["previous"] = {"href": f"{url}?{urlencode({**filters, 'page': encode(page.preceding)})}"}
+        found["previous"] = {"href": f"{first}&page={encode(page.preceding)}"}
     if page.following is not None:
-        found["next"] = {"href": f"{url}?{urlencode({**filters, 'page': encode(page.following)})}"}
-    found["last"] = {"href": f"{url}?{urlencode({**filters, 'page': encode(Cursor(False))})}"}
+        found["next"] = {"href": f"{first}&page={encode(page.following)}"}
+    found["last"] = {"href": f"{first}&page={encode(Cursor(False))}"}
     return found
 
 
