@@ -12,6 +12,7 @@ from sandbox.bank.ledger.reading import (
     line,
     lines,
     pending,
+    raw_lines,
     standing,
 )
 from sandbox.bank.ledger.tables import Book, Line, Pending, Transfer, TransferKind
@@ -39,6 +40,7 @@ __all__ = [
     "open_book",
     "pending",
     "post",
+    "raw_lines",
     "reserve",
     "standing",
     "void",

@@ -83,7 +83,12 @@ _PENDING = f"SELECT {', '.join(PENDING_FIELDS)} FROM pending WHERE workspace_id 
 
 
 def lines(bank: Bank, account_id: str, window: Window, limit: int | None = None) -> list[LineRow]:
-    """The booked lines of a window as raw rows, at most `limit`. The hot path of reading."""
+    """The booked lines of a window by name, at most `limit`."""
+    return list(map(LineRow._make, raw_lines(bank, account_id, window, limit)))
+
+
+def raw_lines(bank: Bank, account_id: str, window: Window, limit: int | None = None) -> list[tuple[Any, ...]]:
+    """The same as plain tuples of LINE_FIELDS, which are taken apart faster. The hot path of reading."""
     sql = f"{_LINES} AND booked_on >= ? AND booked_on <= ?"
     values: list[Any] = [bank.workspace_id, account_id, window.since.isoformat(), window.until.isoformat()]
     if window.after is not None:
@@ -97,7 +102,7 @@ def lines(bank: Bank, account_id: str, window: Window, limit: int | None = None)
     if limit is not None:
         sql += " LIMIT ?"
         values.append(limit)
-    return list(map(LineRow._make, bank.work.rows(sql, tuple(values))))
+    return bank.work.rows(sql, tuple(values))
 
 
 def line(bank: Bank, account_id: str, entry_id: str) -> LineRow | None:

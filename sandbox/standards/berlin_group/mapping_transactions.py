@@ -24,6 +24,8 @@ _TOLD = {
     "return": "Returned direct debit",
     "atm": "Cash withdrawal",
 }
+_CREDITOR = ("creditorName", "creditorAccount", "creditorAgent")
+_DEBTOR = ("debtorName", "debtorAccount", "debtorAgent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,11 @@ class Manner:
 
 def transaction(row: Any, manner: Manner, *, booked: bool) -> dict[str, Any]:
     """A raw row of `ledger.LINE_FIELDS` as one of `transactions`."""
-    _, entry_id, booked_on, value_on, _, minor, currency, balance_minor = row[:8]
-    kind, code, proprietary_code = row[8:11]
-    mcc, card, exchange = row[20:]
+    # Taken apart at once: by names or by slices, a page of a hundred takes a third longer.
+    (
+        _, entry_id, booked_on, value_on, _, minor, currency, balance_minor, kind, code, proprietary_code,
+        party_name, party_account, party_bic, _, _, _, _, _, _, mcc, card, exchange,
+    ) = row  # fmt: skip
     body: dict[str, Any] = {"transactionId": entry_id}
     if booked:
         body["entryReference"] = entry_id
@@ -50,8 +54,15 @@ def transaction(row: Any, manner: Manner, *, booked: bool) -> dict[str, Any]:
     body["transactionAmount"] = {"currency": currency, "amount": decimal_text(minor, currency)}
     if exchange is not None:
         body["currencyExchange"] = [_rate(exchange, currency)]
-    _tell_of_counterparty(body, row)
-    _tell_of_remittance(body, row)
+    # The creditor of what was paid, the debtor of what came in; the other side is the account itself.
+    as_name, as_account, as_bic = _CREDITOR if minor < 0 else _DEBTOR
+    if party_name is not None:
+        body[as_name] = party_name[:_NAME_MAX]
+    if party_account is not None:
+        body[as_account] = account_of(party_account)
+    if party_bic is not None:
+        body[as_bic] = party_bic
+    _tell_of_remittance(body, row[14:20])
     told = f"Card {card}" if card is not None else _TOLD.get(kind)
     if told is not None:
         body["additionalInformation"] = told
@@ -67,21 +78,9 @@ def transaction(row: Any, manner: Manner, *, booked: bool) -> dict[str, Any]:
     return body
 
 
-def _tell_of_counterparty(body: dict[str, Any], row: Any) -> None:
-    """The creditor of what was paid, the debtor of what came in; the other side is the account itself."""
-    name, account, bic = row[11:14]
-    side = "creditor" if row[5] < 0 else "debtor"
-    if name is not None:
-        body[f"{side}Name"] = name[:_NAME_MAX]
-    if account is not None:
-        body[f"{side}Account"] = account_of(account)
-    if bic is not None:
-        body[f"{side}Agent"] = bic
-
-
-def _tell_of_remittance(body: dict[str, Any], row: Any) -> None:
+def _tell_of_remittance(body: dict[str, Any], told: Any) -> None:
     """What the payer wrote, and the references that both ends know."""
-    text, reference, reference_type, end_to_end_id, mandate_id, creditor_id = row[14:20]
+    text, reference, reference_type, end_to_end_id, mandate_id, creditor_id = told
     if end_to_end_id is not None:
         body["endToEndId"] = end_to_end_id
     if mandate_id is not None:

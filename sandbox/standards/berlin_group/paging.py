@@ -139,7 +139,7 @@ def _merged(bank: Bank, extract: Extract, cursor: Cursor) -> list[tuple[int, Any
     for index, account_id in enumerate(extract.account_ids):
         span = extract.spans[index] if extract.spans else None
         window = ledger.Window(extract.since, extract.until, cursor.positions[index], descending, span)
-        rows = ledger.lines(bank, account_id, window, extract.size + 1)
+        rows = ledger.raw_lines(bank, account_id, window, extract.size + 1)
         floor = extract.floors[index]
         books.append([(index, row) for row in rows if floor == OLDEST or position_of(row) > floor])
     if len(books) == 1:
