@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, jsonify
 
-from sandbox.bank import accounts, authorisations, consents, customers, payments
+from sandbox.bank import accounts, authorisations, consents, customers, events, payments
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal
 from sandbox.workspaces import apps, members, progressions, workspace
@@ -128,6 +128,8 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     payments.DebtorUnknown: Told(409, "Name a PSU who may pay from the account of the payment."),
     rates.CurrencyUnknown: Told(409, "`fixtures/rates.yaml` lists the currencies."),
     progressions.ProgressionMalformed: Told(400, _SEE_API),
+    events.EventUnknown: Told(404, "GET /_sandbox/events lists what has happened, newest first."),
+    events.DeliveryUnknown: Told(404, "GET /_sandbox/events/{id} shows an event with its deliveries."),
 }
 
 

@@ -1,6 +1,6 @@
 """The database: one declarative base, SQLite and PostgreSQL alike, and the unit of work of one request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -85,10 +85,12 @@ class Work(Session):
 
     writing = False
 
-    def __init__(self, engine: Engine) -> None:
-        """Work on that database; nothing is opened yet."""
+    def __init__(self, engine: Engine, bell: Callable[[], None] | None = None) -> None:
+        """Work on that database; nothing is opened yet. `bell` is what `ring` rings."""
         super().__init__(expire_on_commit=True, join_transaction_mode="control_fully")
         self._engine = engine
+        self._bell = bell
+        self._rings = False
         self._connection: Connection | None = None
 
     def get_bind(self, *_: Any, **__: Any) -> Connection:
@@ -97,15 +99,23 @@ class Work(Session):
             self._connection = self._engine.connect()
         return self._connection
 
+    def ring(self) -> None:
+        """Once this is committed, ring the database's bell: it has something that somebody waits for."""
+        self._rings = True
+
     def commit(self) -> None:
         """Keep what was done, and begin anew."""
         super().commit()
         if self._connection is not None and self._connection.in_transaction():
             self._connection.commit()
+        if self._rings and self._bell is not None:
+            self._bell()
+        self._rings = False
 
     def rollback(self) -> None:
         """Undo what was done, and begin anew."""
         super().rollback()
+        self._rings = False
         if self._connection is not None and self._connection.in_transaction():
             self._connection.rollback()
 
@@ -167,6 +177,8 @@ class Database:
     def __init__(self, url: str) -> None:
         """Open `sqlite:///path` or `postgresql://…`. The tables come from `migrations.upgrade`."""
         self.url = url
+        #: Rung by a unit of work that has committed what somebody in this process waits for.
+        self.bell: Callable[[], None] | None = None
         self.engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
 
     @property
@@ -176,7 +188,7 @@ class Database:
 
     def work(self) -> Work:
         """A new unit of work; whoever asks for it commits or rolls back and closes it."""
-        return Work(self.engine)
+        return Work(self.engine, self.bell)
 
     @contextmanager
     def reading(self) -> Iterator[Work]:

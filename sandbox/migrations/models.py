@@ -1,10 +1,20 @@
 """Every room that keeps tables, imported once, so that the metadata is whole."""
 
-from sandbox.bank import accounts, authorisations, consents, customers, deltas, grants, ledger, payments
+from sandbox.bank import (
+    accounts,
+    authorisations,
+    consents,
+    customers,
+    deltas,
+    events,
+    grants,
+    ledger,
+    payments,
+)
 from sandbox.population import populate
 from sandbox.workspaces import agenda, apps, members, progressions, workspace
 
 ROOMS = (
-    *(accounts, authorisations, consents, customers, deltas, grants, ledger, payments),
+    *(accounts, authorisations, consents, customers, deltas, events, grants, ledger, payments),
     *(populate, agenda, apps, members, progressions, workspace),
 )

@@ -26,12 +26,15 @@ def reset(work: Work, workspace: Workspace) -> None:
 def fork(work: Work, source: Workspace, name: str | None = None, title: str = "") -> Workspace:
     """A second world that begins as this one is now. Apps are not copied: keys are shown once.
 
-    Raises WorkspaceNameMalformed, WorkspaceTaken.
+    Nor is what is on its way to somebody outside (a table marked `stays`): it was asked for in this world,
+    and would come twice. Raises WorkspaceNameMalformed, WorkspaceTaken.
     """
     copy = workspaces.create(
         work, source.seed, name=name, title=title or f"{source.title} (fork)", clock=source.clock
     )
     for table in _contents():
+        if table.info.get("stays"):
+            continue
         columns = [column for column in table.c if column.name != "workspace_id"]
         rows = select(literal(copy.id), *columns).where(table.c.workspace_id == source.id)
         work.execute(insert(table).from_select(["workspace_id", *(column.name for column in columns)], rows))

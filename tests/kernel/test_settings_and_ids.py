@@ -1,6 +1,7 @@
 """Settings are read once and strictly; derived ids are the same everywhere."""
 
 from pathlib import Path
+from uuid import RFC_4122, UUID
 
 import pytest
 
@@ -30,3 +31,11 @@ def test_derived_ids_are_the_same_on_any_machine():
 def test_secrets_are_compared_whole():
     assert ids.same("abc", "abc")
     assert not ids.same("abc", "abd")
+
+
+def test_ordered_ids_sort_as_they_were_made():
+    made = [ids.new_ordered_uuid() for _ in range(2000)]
+
+    assert made == sorted(made)
+    assert {UUID(one).version for one in made} == {7}
+    assert {UUID(one).variant for one in made} == {RFC_4122}

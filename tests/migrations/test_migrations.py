@@ -1,5 +1,8 @@
 """A new database and one that has lived end with the same tables."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -23,10 +26,16 @@ def described(database: Database) -> dict[str, object]:
             "foreign": sorted(looker.get_foreign_keys(table), key=str),
             "unique": sorted(looker.get_unique_constraints(table), key=str),
             "checks": sorted(looker.get_check_constraints(table), key=str),
-            "indexes": sorted(looker.get_indexes(table), key=str),
+            "indexes": sorted(map(told, looker.get_indexes(table)), key=str),
         }
         for table in sorted(looker.get_table_names())
     }
+
+
+def told(index: Mapping[str, Any]) -> dict[str, Any]:
+    """An index whose condition, where it has one, is told as text."""
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return {**index, "dialect_options": options}
 
 
 def walked(database: Database) -> Database:

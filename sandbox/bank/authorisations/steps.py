@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import select
 
-from sandbox.bank import customers
+from sandbox.bank import customers, events
 from sandbox.bank.authorisations import subjects
 from sandbox.bank.authorisations.model import (
     TRANSITIONS,
@@ -27,6 +27,7 @@ from sandbox.bank.authorisations.model import (
 from sandbox.bank.authorisations.subjects import Subject
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import PsuUnknown
+from sandbox.bank.events import EventKind
 from sandbox.bank.profile import ScaApproach, ScaMethod
 from sandbox.kernel.ids import derived, hashed, new_secret, new_uuid, number_of, same
 from sandbox.workspaces import agenda
@@ -161,7 +162,14 @@ def _settled(bank: Bank, authorisation: Authorisation) -> Authorisation:
         bank.work.write()
         authorisation.status = ScaStatus.FAILED
         bank.work.flush()
+        _tell(bank, authorisation)
     return authorisation
+
+
+def _tell(bank: Bank, authorisation: Authorisation) -> None:
+    whose = (authorisation.app_id, authorisation.subject, authorisation.subject_id)
+    status = ScaStatus(authorisation.status).value
+    events.record(bank, EventKind.SCA_STATUS, *whose, authorisation_id=authorisation.id, status=status)
 
 
 def _enter(bank: Bank, authorisation: Authorisation, *allowed: ScaStatus) -> None:
@@ -178,8 +186,11 @@ def _enter(bank: Bank, authorisation: Authorisation, *allowed: ScaStatus) -> Non
 def _move(bank: Bank, authorisation: Authorisation, to: ScaStatus) -> None:
     if to not in TRANSITIONS[ScaStatus(authorisation.status)]:
         raise StepOutOfOrder(detail=f"{authorisation.id}: {authorisation.status} to {to}")
+    changed = authorisation.status != to
     authorisation.status = to
     bank.work.flush()
+    if changed:
+        _tell(bank, authorisation)
 
 
 def _fail(bank: Bank, authorisation: Authorisation) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from sandbox.bank import customers
+from sandbox.bank import customers, events
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents.terms import (
@@ -26,6 +26,7 @@ from sandbox.bank.consents.terms import (
     Standing,
     ValidUntilPast,
 )
+from sandbox.bank.events import EventKind
 from sandbox.kernel.clock import parse_instant
 from sandbox.kernel.ids import new_uuid
 
@@ -177,6 +178,10 @@ def move(bank: Bank, consent: Consent, to: ConsentStatus) -> None:
     consent.status = to
     consent.last_action_on = bank.today
     bank.work.flush()
+    # Only a consent that lacks another PSU's yes is still on its way to its last status.
+    last = to != ConsentStatus.PARTIALLY_AUTHORISED
+    what = (EventKind.CONSENT_STATUS, consent.app_id, "consent", consent.id)
+    events.record(bank, *what, last=last, status=to.value)
 
 
 def delete(bank: Bank, consent: Consent) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from sandbox.bank import events
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
+from sandbox.bank.events import EventKind
 from sandbox.bank.payments.terms import (
     OPEN,
     TRANSITIONS,
@@ -82,6 +84,8 @@ def move(bank: Bank, payment: Payment, to: PaymentStatus, reason: Reason | None 
     payment.status = to
     payment.reason = reason
     note(bank, payment)
+    what = (EventKind.PAYMENT_STATUS, payment.app_id, "payment", payment.id)
+    events.record(bank, *what, last=not TRANSITIONS[to], status=to.value)
 
 
 def note(bank: Bank, payment: Payment) -> None:

@@ -29,6 +29,42 @@ def upgrade() -> None:
         batch_op.create_index("ix_agenda_due", ["workspace_id", "at", "entered_at", "id"], unique=False)
 
     op.create_table(
+        "event",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.String(length=16), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_event_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_event")),
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_subject", ["workspace_id", "subject_id"], unique=False)
+
+    op.create_table(
+        "notification",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("standard", sa.String(length=40), nullable=False),
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("sca", sa.Boolean(), nullable=False),
+        sa.Column("process", sa.Boolean(), nullable=False),
+        sa.Column("last", sa.Boolean(), nullable=False),
+        sa.Column("accounts", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_notification_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "subject_id", name=op.f("pk_notification")),
+        info={"stays": True},
+    )
+    op.create_table(
         "payment",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -114,6 +150,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "payment_id", "position", name=op.f("pk_credit_transfer")),
     )
     op.create_table(
+        "delivery",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.Column("standard", sa.String(length=40), nullable=False),
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.String(length=27), nullable=False),
+        sa.Column("claimed_until", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "event_id"],
+            ["event.workspace_id", "event.id"],
+            name=op.f("fk_delivery_workspace_id_event_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_delivery")),
+        info={"stays": True},
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_due",
+            ["workspace_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.create_index("ix_delivery_event", ["workspace_id", "event_id"], unique=False)
+
+    op.create_table(
         "delta_mark",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("app_id", sa.String(length=16), nullable=False),
@@ -173,6 +238,15 @@ def downgrade() -> None:
 
     op.drop_table("payment_step")
     op.drop_table("delta_mark")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_event")
+        batch_op.drop_index(
+            "ix_delivery_due",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.drop_table("delivery")
     op.drop_table("credit_transfer")
     op.drop_table("progression")
     with op.batch_alter_table("payment", schema=None) as batch_op:
@@ -181,6 +255,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_payment_debtor")
 
     op.drop_table("payment")
+    op.drop_table("notification")
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index("ix_event_subject")
+
+    op.drop_table("event")
     with op.batch_alter_table("agenda", schema=None) as batch_op:
         batch_op.drop_index("ix_agenda_due")
 

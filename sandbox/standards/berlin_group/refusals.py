@@ -6,7 +6,7 @@ Source: NextGenPSD2 IG 1.3, section 14.11.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sandbox.bank import accounts, authorisations, consents, customers, grants, payments, profiles
+from sandbox.bank import accounts, authorisations, consents, customers, events, grants, payments, profiles
 from sandbox.gateway import context
 from sandbox.kernel import clock, documents, money, rates, settings
 from sandbox.kernel.errors import Refusal
@@ -79,6 +79,8 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     accounts.EntryUnknown: WireError(403, "RESOURCE_UNKNOWN"),
     # the operator's, the tester's, and those of the PSU's pages
     authorisations.LinkUnknown: _CLOSED,
+    events.EventUnknown: _CLOSED,
+    events.DeliveryUnknown: _CLOSED,
     apps.AppUnknown: _CLOSED,
     members.MemberUnknown: _CLOSED,
     members.LastOwner: _CLOSED,
