@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sandbox.bank import ledger
+from sandbox.bank import bookings, ledger
 from sandbox.bank.bank import Bank
 from sandbox.kernel.db import Base, Day
 from sandbox.kernel.errors import Refusal
@@ -161,7 +161,10 @@ class AccountRef:
 
 
 class BalanceType(StrEnum):
-    """Which balance is meant. Source: NextGenPSD2 1.3.11, balanceType; ISO 20022 BalanceType."""
+    """Which balance is meant. Source: NextGenPSD2 1.3.11, balanceType; ISO 20022 BalanceType.
+
+    INFORMATION is no balance type of either: some card issuers tell what is booked by that word.
+    """
 
     CLOSING_BOOKED = "closingBooked"
     EXPECTED = "expected"
@@ -170,6 +173,7 @@ class BalanceType(StrEnum):
     INTERIM_BOOKED = "interimBooked"
     FORWARD_AVAILABLE = "forwardAvailable"
     NON_INVOICED = "nonInvoiced"
+    INFORMATION = "information"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +293,7 @@ def _balance(bank: Bank, account: Particulars, standing: ledger.Standing, kind: 
             minor += account.credit_limit_minor
         case BalanceType.NON_INVOICED:
             minor = standing.pending_minor
-        case BalanceType.INTERIM_BOOKED:
+        case BalanceType.INTERIM_BOOKED | BalanceType.INFORMATION:
             pass
     return Balance(
         kind, minor, account.currency, reference_on, standing.last_at, standing.last_entry_id, with_credit
@@ -302,8 +306,9 @@ def pending(bank: Bank, account_id: str) -> Sequence[Any]:
 
 
 def entry(bank: Bank, account_id: str, entry_id: str) -> Any:
-    """One booked line as a raw row. Raises EntryUnknown."""
-    row = ledger.line(bank, account_id, entry_id)
-    if row is None:
-        raise EntryUnknown(detail=f"{account_id}/{entry_id}")
-    return row
+    """One booked line as a raw row, by any id that the bank has told for it. Raises EntryUnknown."""
+    for known in bookings.entry_ids(bank, entry_id):
+        row = ledger.line(bank, account_id, known)
+        if row is not None:
+            return row
+    raise EntryUnknown(detail=f"{account_id}/{entry_id}")

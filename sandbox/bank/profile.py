@@ -167,6 +167,85 @@ class PaymentRules:
     fees_minor: Mapping[Scheme, int] = field(default_factory=dict)
 
 
+class CardIds(StrEnum):
+    """Under which id a bank tells a card payment: its own, or one that says nothing."""
+
+    OWN = "own"
+    ABSENT = "absent"
+    BLANK = "blank"
+    NOT_PROVIDED = "notProvided"
+
+
+class PendingDay(StrEnum):
+    """Which day a pending entry carries: its value date alone, the latest booking day, or one in a text."""
+
+    VALUE_DATE = "valueDate"
+    LATEST_BOOKING = "latestBooking"
+    IN_TEXT = "inText"
+
+
+class Payee(StrEnum):
+    """Where the other side is named: as itself, in the additional information, or not at all."""
+
+    PARTY = "party"
+    ADDITIONAL_INFORMATION = "additionalInformation"
+    CARDHOLDER = "cardholder"
+
+
+class RemittanceForm(StrEnum):
+    """How a remittance text comes: whole, as an array cut wherever it falls, or as if it had a structure."""
+
+    TEXT = "text"
+    ARRAY = "array"
+    STRUCTURED = "structured"
+
+
+class ValueDate(StrEnum):
+    """What the value date of a card purchase is: the day of the purchase, or that of the card's bill."""
+
+    PURCHASE = "purchase"
+    REPAYMENT = "repayment"
+
+
+class ForeignAmount(StrEnum):
+    """Which amount a purchase abroad has: what is billed, or what the terminal showed."""
+
+    BILLED = "billed"
+    ORIGINAL = "original"
+
+
+@dataclass(frozen=True, slots=True)
+class Bookings:
+    """How what the bank tells of a booking departs from its books; a clean bank departs in nothing.
+
+    `id_settles_after_days`: so long after its booking day an entry has an id that will be replaced.
+    `clutter` is a template over {text}, {end_to_end_id}, {mandate_id}, {creditor_id} around every remittance
+    text, `pending_text` one over {text}, {card}. docs/quirks.md says which real banks did so.
+    """
+
+    id_changes_on_booking: bool = False
+    id_settles_after_days: int = 0
+    ids_repeat: bool = False
+    card_ids: CardIds = CardIds.OWN
+    pending_day: PendingDay = PendingDay.VALUE_DATE
+    pending_sign_lost: bool = False
+    pending_text: str = "{text}"
+    value_date: ValueDate = ValueDate.PURCHASE
+    card_sign_inverted: bool = False
+    card_checks: bool = False
+    foreign_amount: ForeignAmount = ForeignAmount.BILLED
+    payee: Payee = Payee.PARTY
+    remittance_form: RemittanceForm = RemittanceForm.TEXT
+    clutter: str = "{text}"
+
+
+class BankKind(StrEnum):
+    """What a bank is: one of daily life, or one that issues cards and nothing else."""
+
+    BANK = "bank"
+    CARD_ISSUER = "cardIssuer"
+
+
 @dataclass(frozen=True, slots=True)
 class Customers:
     """Which people of the country bank here: the numbers `first` to `last`, both included."""
@@ -226,6 +305,8 @@ class Profile:
     look: Look = field(default_factory=Look)
     text: Text = field(default_factory=Text)
     payments: PaymentRules = field(default_factory=PaymentRules)
+    bookings: Bookings = field(default_factory=Bookings)
+    kind: BankKind = BankKind.BANK
 
     def interface(self, standard: str) -> Interface:
         """The bank's interface in that standard; KeyError where it speaks no such language."""

@@ -3,6 +3,7 @@
 Source: openFinance data dictionary 2.3.1, `parameters*`, for every name that it has.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 from string import Formatter
 from typing import Any, ClassVar
@@ -12,16 +13,23 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from marshmallow.validate import ContainsOnly, Length, OneOf, Range, Regexp
 
 from sandbox.bank.profile import (
+    BankKind,
+    Bookings,
+    CardIds,
     ConsentRules,
     Counting,
     Customers,
+    ForeignAmount,
     Interface,
     Look,
     MultiCurrency,
     NoFunds,
+    Payee,
     PaymentRules,
+    PendingDay,
     Processing,
     Profile,
+    RemittanceForm,
     Reuse,
     Sca,
     ScaApproach,
@@ -30,6 +38,7 @@ from sandbox.bank.profile import (
     Service,
     StatementRules,
     Text,
+    ValueDate,
 )
 
 #: The countries whose people `fixtures/countries/` describes.
@@ -47,7 +56,8 @@ BOOKING_STATUSES = ("booked", "pending", "both", "information")
 #: Source: data dictionary 2.3.1, supportedReportFormats; the camt versions are .001.08.
 REPORT_FORMATS = ("json", "camt.052", "camt.053", "mt940")
 
-#: The balances that `bank.accounts` can reckon. Source: NextGenPSD2 1.3.11, balanceType.
+#: The balances that `bank.accounts` can reckon. Source: NextGenPSD2 1.3.11, balanceType; `information` is
+#: none of them, and some banks tell it all the same.
 BALANCE_TYPES = (
     "closingBooked",
     "expected",
@@ -56,6 +66,7 @@ BALANCE_TYPES = (
     "interimBooked",
     "forwardAvailable",
     "nonInvoiced",
+    "information",
 )
 
 #: In which form an initiation may come: JSON, or the ISO 20022 message in the versions .03 and .09.
@@ -67,7 +78,9 @@ CONSENT_TYPES = ("dedicated", "bankOffered", "availableAccounts", "allPsd2")
 #: Source: data dictionary 2.3.1, supportedQueryParametersTransactions.
 QUERY_PARAMETERS = ("dateFrom", "dateTo", "bookingStatus", "entryReferenceFrom", "deltaList", "withBalance")
 
-_PLACEHOLDERS = frozenset({"merchant", "town", "date", "card", "amount", "currency", "country"})
+_CARD_TEXT = frozenset({"merchant", "town", "date", "card", "amount", "currency", "country"})
+_CLUTTER = frozenset({"text", "end_to_end_id", "mandate_id", "creditor_id"})
+_PENDING_TEXT = frozenset({"text", "card"})
 _COLOUR = Regexp(r"^#[0-9a-f]{6}$", error="takes six hexadecimal digits in lower case, such as #1f4e79.")
 _CONTRAST_MIN = 4.5  # WCAG 2.2, 1.4.3
 
@@ -297,22 +310,46 @@ class LookSchema(Strict):
                 raise ValidationError(error.messages, "primary") from None
 
 
-def _template(text: str) -> None:
-    try:
-        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError as error:
-        raise ValidationError(f"is not a template: {error}.") from None
-    if names - _PLACEHOLDERS:
-        raise ValidationError(
-            "takes only the placeholders " + ", ".join(f"{{{one}}}" for one in sorted(_PLACEHOLDERS)) + "."
-        )
+def _template(placeholders: frozenset[str]) -> Callable[[str], None]:
+    """A text with gaps for some of those."""
+    known_ones = ", ".join(f"{{{one}}}" for one in sorted(placeholders))
+
+    def check(text: str) -> None:
+        try:
+            names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        except ValueError as error:
+            raise ValidationError(f"is not a template: {error}.") from None
+        if names - placeholders:
+            raise ValidationError(f"takes only the placeholders {known_ones}.")
+
+    return check
+
+
+class BookingsSchema(Strict):
+    """How what the bank tells of a booking departs from its books: the quirks of docs/quirks.md."""
+
+    makes = Bookings
+    idChangesOnBooking = _flag("id_changes_on_booking")
+    idSettlesAfterDays = _whole("id_settles_after_days", 0, 30)
+    idsRepeat = _flag("ids_repeat")
+    cardIds = _choice("card_ids", CardIds)
+    pendingDay = _choice("pending_day", PendingDay)
+    pendingSignLost = _flag("pending_sign_lost")
+    pendingText = fields.String(attribute="pending_text", validate=_template(_PENDING_TEXT))
+    valueDate = _choice("value_date", ValueDate)
+    cardSignInverted = _flag("card_sign_inverted")
+    cardChecks = _flag("card_checks")
+    foreignAmount = _choice("foreign_amount", ForeignAmount)
+    payee = _choice("payee", Payee)
+    remittanceForm = _choice("remittance_form", RemittanceForm)
+    clutter = fields.String(validate=_template(_CLUTTER))
 
 
 class TextSchema(Strict):
     """How the bank prints a merchant and cuts a remittance text."""
 
     makes = Text
-    card = fields.String(validate=_template)
+    card = fields.String(validate=_template(_CARD_TEXT))
     upperCase = _flag("upper_case")
     remittanceMax = _whole("remittance_max", 10, 140)
 
@@ -367,6 +404,8 @@ class ProfileSchema(Strict):
     look = fields.Nested(LookSchema)
     text = fields.Nested(TextSchema)
     paymentService = fields.Nested(PaymentServiceSchema, attribute="payments")
+    bookings = fields.Nested(BookingsSchema)
+    kind = _choice("kind", BankKind)
 
     @validates_schema(skip_on_field_errors=False)
     def _fits(self, found: dict[str, Any], **_: Any) -> None:

@@ -9,7 +9,7 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccessKind, GrantedAccount
 from sandbox.bank.grants import AccessNotGranted, Grant
 from sandbox.gateway import context
-from sandbox.standards.berlin_group import links
+from sandbox.standards.berlin_group import links, switches
 from sandbox.standards.berlin_group.answers import app_id
 from sandbox.standards.berlin_group.mapping_accounts import View
 
@@ -63,7 +63,9 @@ class Opened:
         return self.balances(view) if wanted and view.balances else None
 
     def _is_here(self, account: Particulars) -> bool:
-        return (account.kind == AccountKind.CARD) is (self.root == CARD_ACCOUNTS)
+        if account.kind == AccountKind.CARD:
+            return self.root == CARD_ACCOUNTS or switches.of(self.bank.profile).iban_is_masked_pan
+        return self.root == ACCOUNTS
 
     def _view(self, one: GrantedAccount) -> View:
         return View(one.account, one.balances, one.transactions, one.owner_name, linked=not self.listing)

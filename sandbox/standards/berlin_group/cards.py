@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response
 
-from sandbox.standards.berlin_group import access, headers, paging, reports
+from sandbox.standards.berlin_group import access, headers, mapping_quirks, paging, reports
 from sandbox.standards.berlin_group import mapping_accounts as wire
-from sandbox.standards.berlin_group import mapping_transactions as told
 from sandbox.standards.berlin_group.answers import say
+from sandbox.standards.berlin_group.mapping_transactions import CardManner
 from sandbox.standards.berlin_group.operations import Blueprint
 from sandbox.standards.berlin_group.schemas_accounts import (
     CardAccountBalances,
@@ -65,16 +65,17 @@ def list_card_transactions(sent: dict[str, str], query: dict[str, Any], *, accou
     view = here.view(account_id, transactions=True)
     report = reports.wanted(here, view, query)
     url = here.url(view.account)
-    pan, month = view.account.masked_pan, here.bank.today.replace(day=1).isoformat()
+    month = here.bank.today.replace(day=1).isoformat()
+    tell = mapping_quirks.card_teller(here.bank, CardManner(view.account.masked_pan, month))
     body: dict[str, Any] = {}
     around: dict[str, dict[str, str]] = {}
     if report.booked:
         page = reports.page(here.bank, report)
-        body["booked"] = [told.card_transaction(row, pan, month, booked=True) for row in page.rows]
+        body["booked"] = tell(page.rows, booked=True)
         around = paging.links(page, f"{url}/transactions", reports.filters(report))
     if report.pending:
         rows = reports.pending(here.bank, report) if "page" not in query else ()
-        body["pending"] = [told.card_transaction(row, pan, month, booked=False) for row in rows]
+        body["pending"] = tell(rows, booked=False)
     body["_links"] = {"cardAccount": {"href": url}, **around}
     account = wire.reference(view.account)
     return say({"cardAccount": account, "debitAccounting": False, "cardTransactions": body})

@@ -104,7 +104,12 @@ def amount(minor: int, currency: str) -> dict[str, str]:
 
 
 def _numbers(account: Particulars) -> dict[str, str | None]:
-    """The IBAN, or the national number where the account has no IBAN."""
+    """The IBAN, or the national number where the account has no IBAN.
+
+    A card stands among accounts only at a bank that takes a masked PAN for an IBAN.
+    """
+    if account.kind == AccountKind.CARD:
+        return {"iban": account.masked_pan}
     return {"iban": account.iban} if account.iban else {"bban": account.bban}
 
 

@@ -3,7 +3,7 @@
 Source: psd2-api 1.3.11, `transactions`, `cardTransaction`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -37,6 +37,11 @@ class Manner:
 
     url: str | None
     balance_after: bool
+
+
+def transactions(manner: Manner, rows: Sequence[Any], *, booked: bool) -> list[dict[str, Any]]:
+    """Raw rows as `transactions`, as they are: the way of every bank without quirks."""
+    return [transaction(row, manner, booked=booked) for row in rows]
 
 
 def transaction(row: Any, manner: Manner, *, booked: bool) -> dict[str, Any]:
@@ -97,11 +102,24 @@ def _tell_of_remittance(body: dict[str, Any], told: Any) -> None:
         body["remittanceInformationStructuredArray"] = [{"reference": reference, **typed}]
 
 
-def card_transaction(row: Any, own_pan: str | None, invoiced_before: str, *, booked: bool) -> dict[str, Any]:
-    """A raw row of a card's book as a `cardTransaction`.
+@dataclass(frozen=True, slots=True)
+class CardManner:
+    """What all transactions of a card account have in common.
 
     A card is invoiced when its month is over: what was booked before the day `invoiced_before` is on a bill.
     """
+
+    own_pan: str | None
+    invoiced_before: str
+
+
+def card_transactions(manner: CardManner, rows: Sequence[Any], *, booked: bool) -> list[dict[str, Any]]:
+    """Raw rows of a card's book as `cardTransactions`, as they are."""
+    return [card_transaction(row, manner, booked=booked) for row in rows]
+
+
+def card_transaction(row: Any, manner: CardManner, *, booked: bool) -> dict[str, Any]:
+    """A raw row of a card's book as a `cardTransaction`."""
     _, entry_id, booked_on, value_on, at, minor, currency, _ = row[:8]
     kind, _, proprietary_code, party_name, _, _, remittance = row[8:15]
     mcc, card, exchange = row[20:]
@@ -119,17 +137,17 @@ def card_transaction(row: Any, own_pan: str | None, invoiced_before: str, *, boo
     body["originalAmount"] = paid
     if exchange is not None:
         body["currencyExchange"] = [_rate(exchange, currency)]
-        body["originalAmount"] = _original(exchange, minor)
+        body["originalAmount"] = original_amount(exchange, minor)
     if shop is not None:
         body["cardAcceptorId"] = derived("acceptor", shop, length=15).upper()
     if mcc is not None:
         body["merchantCategoryCode"] = mcc
-    if card or own_pan:
-        body["maskedPAN"] = card or own_pan
+    if card or manner.own_pan:
+        body["maskedPAN"] = card or manner.own_pan
     told = remittance or party_name
     if told is not None:
         body["transactionDetails"] = told
-    body["invoiced"] = booked and booked_on < invoiced_before
+    body["invoiced"] = booked and booked_on < manner.invoiced_before
     body["proprietaryBankTransactionCode"] = proprietary_code
     return body
 
@@ -174,7 +192,7 @@ def _rate(exchange: str | Mapping[str, Any], currency: str) -> dict[str, str]:
     }
 
 
-def _original(exchange: str | Mapping[str, Any], minor: int) -> dict[str, str]:
+def original_amount(exchange: str | Mapping[str, Any], minor: int) -> dict[str, str]:
     """The amount in the shop's currency, signed as the amount in ours is."""
     told = exchange_of(exchange)
     there = abs(int(told["amount_minor"])) * (-1 if minor < 0 else 1)

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.bank import accounts, grants, ledger
+from sandbox.bank import accounts, bookings, grants, ledger
 from sandbox.bank.accounts import AccountKind, EntryUnknown, Particulars
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import LINE_FIELDS, LineRow
@@ -148,7 +148,8 @@ def statements(bank: Bank, report: Wanted, view: View) -> list[Statement]:
     for number, book in enumerate(report.books, 1):
         window = _whole(report.extract, number - 1)
         booked = ledger.lines(bank, book.id, window)
-        waiting = accounts.pending(bank, book.id) if report.pending else ()
+        waiting = accounts.pending(bank, book.id)[::-1] if report.pending else ()
+        on_card = book.kind == AccountKind.CARD
         opening, closing = _bounds(bank, book.id, report, booked)
         found.append(
             Statement(
@@ -160,8 +161,8 @@ def statements(bank: Bank, report: Wanted, view: View) -> list[Statement]:
                 made_at=bank.now,
                 opening_minor=opening,
                 closing_minor=closing,
-                booked=booked if report.booked else (),
-                pending=list(reversed(waiting)),
+                booked=bookings.retold(bank, booked, booked=True, on_card=on_card) if report.booked else (),
+                pending=bookings.retold(bank, waiting, booked=False, on_card=on_card),
                 number=number,
             )
         )

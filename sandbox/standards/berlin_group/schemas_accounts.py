@@ -13,7 +13,7 @@ from sandbox.standards.berlin_group.schemas import AccountReference, IsoDay, lin
 
 _BALANCE_TYPES = (
     *("closingBooked", "expected", "openingBooked", "interimAvailable", "interimBooked"),
-    *("forwardAvailable", "nonInvoiced"),
+    *("forwardAvailable", "nonInvoiced", "information"),
 )
 _CARD_STATUSES = ("booked", "pending", "both")
 STATUSES = ("information", *_CARD_STATUSES, "all")

@@ -28,13 +28,17 @@ class LinkForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """The choices of one bank. `unknown_consent_in_path` is the status for an unknown id in a path."""
+    """The choices of one bank. `unknown_consent_in_path` is the status for an unknown id in a path.
+
+    `iban_is_masked_pan`: cards stand among the accounts as well, with their masked PAN for an IBAN.
+    """
 
     error_format: ErrorFormat = ErrorFormat.TPP_MESSAGES
     links: LinkForm = LinkForm.ABSOLUTE
     bearer_app_key: bool = False
     psu_ip_address_required: bool = False
     unknown_consent_in_path: int = 403
+    iban_is_masked_pan: bool = False
 
 
 class SwitchesSchema(Schema):
@@ -45,6 +49,7 @@ class SwitchesSchema(Schema):
     bearer_app_key = fields.Boolean()
     psu_ip_address_required = fields.Boolean()
     unknown_consent_in_path = fields.Integer(strict=True, validate=OneOf([400, 403]))
+    iban_is_masked_pan = fields.Boolean()
 
 
 def of(profile: Profile) -> Switches:

@@ -4,13 +4,12 @@ from typing import Any
 
 from flask import Response, request
 
-from sandbox.bank import accounts
+from sandbox.bank import accounts, bookings
 from sandbox.bank.accounts import AccountKind, EntryUnknown
 from sandbox.bank.bank import Bank
 from sandbox.kernel.ids import derived
-from sandbox.standards.berlin_group import access, paging, reports
+from sandbox.standards.berlin_group import access, mapping_quirks, paging, reports
 from sandbox.standards.berlin_group import mapping_accounts as wire
-from sandbox.standards.berlin_group import mapping_transactions as told
 from sandbox.standards.berlin_group.access import Opened
 from sandbox.standards.berlin_group.answers import say
 from sandbox.standards.berlin_group.errors import FormatsInvalid, Message
@@ -62,25 +61,27 @@ def read_transaction(headers: dict[str, str], *, account_id: str, transaction_id
     here = access.opened(headers, access.ACCOUNTS, "transaction", f"{account_id}/{transaction_id}")
     view = here.view(account_id, transactions=True)
     row, booked = _found(here.bank, view, transaction_id)
-    manner = Manner(None, _shows_balance_after(here.bank, view))
-    return say({"transactionsDetails": {"transactionDetails": told.transaction(row, manner, booked=booked)}})
+    tell = mapping_quirks.teller(here.bank, view.account, Manner(None, _shows_balance_after(here.bank, view)))
+    told = tell([row], booked=booked)
+    asked_for = [one for one in told if one.get("transactionId") == transaction_id]
+    return say({"transactionsDetails": {"transactionDetails": (asked_for or told)[0]}})
 
 
 def _as_json(here: Opened, view: View, report: Wanted) -> dict[str, Any]:
     """One page. Pending entries and standing orders come on the first one."""
     account_url = here.url(view.account)
     url = f"{account_url}/transactions"
-    manner = Manner(url, _shows_balance_after(here.bank, view))
+    tell = mapping_quirks.teller(here.bank, view.account, Manner(url, _shows_balance_after(here.bank, view)))
     body: dict[str, Any] = {}
     around: dict[str, dict[str, str]] = {}
     first = "page" not in report.query
     if report.booked:
         page = reports.page(here.bank, report)
-        body["booked"] = [told.transaction(row, manner, booked=True) for row in page.rows]
+        body["booked"] = tell(page.rows, booked=True)
         around = paging.links(page, url, reports.filters(report))
     if report.pending:
         rows = reports.pending(here.bank, report) if first else ()
-        body["pending"] = [told.transaction(row, manner, booked=False) for row in rows]
+        body["pending"] = tell(rows, booked=False)
     if report.information:
         body["information"] = []
     body["_links"] = {"account": {"href": account_url}, **around}
@@ -138,11 +139,11 @@ def _shows_balance_after(bank: Bank, view: View) -> bool:
 
 def _found(bank: Bank, view: View, entry_id: str) -> tuple[Any, bool]:
     """The raw row of an entry, and whether it is booked. Raises EntryUnknown."""
-    account = view.account
+    account, known = view.account, bookings.entry_ids(bank, entry_id)
     books = accounts.sub_accounts(bank, account) if account.kind == AccountKind.MULTI else [account]
     for book in books:
         for row in accounts.pending(bank, book.id):
-            if row[1] == entry_id:
+            if row[1] in known:
                 return row, False
         try:
             return accounts.entry(bank, book.id, entry_id), True

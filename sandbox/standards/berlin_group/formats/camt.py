@@ -72,7 +72,8 @@ def balance(parent: Element, code: str, minor: int, currency: str, day: date) ->
 def entry(parent: Element, row: LineRow, status: str) -> None:
     """One entry with one transaction."""
     found = put(parent, "Ntry")
-    put(found, "NtryRef", row.entry_id)
+    if row.entry_id:
+        put(found, "NtryRef", row.entry_id)
     _amount(found, "Amt", row.amount_minor, row.currency)
     put(found, "CdtDbtInd", direction(row.amount_minor))
     if row.kind == "correction":
@@ -80,8 +81,10 @@ def entry(parent: Element, row: LineRow, status: str) -> None:
     put(found, "Sts/Cd", status)
     if status == BOOKED:
         put(found, "BookgDt/Dt", row.booked_on)
-    put(found, "ValDt/Dt", row.value_on)
-    put(found, "AcctSvcrRef", row.entry_id)
+    if row.value_on:
+        put(found, "ValDt/Dt", row.value_on)
+    if row.entry_id:
+        put(found, "AcctSvcrRef", row.entry_id)
     _code(found, row)
     details = put(found, "NtryDtls/TxDtls")
     _references(details, row)
@@ -141,7 +144,8 @@ def _code(parent: Element, row: LineRow) -> None:
 
 def _references(parent: Element, row: LineRow) -> None:
     references = put(parent, "Refs")
-    put(references, "AcctSvcrRef", row.entry_id)
+    if row.entry_id:
+        put(references, "AcctSvcrRef", row.entry_id)
     put(references, "EndToEndId", row.end_to_end_id or "NOTPROVIDED")
     if row.mandate_id:
         put(references, "MndtId", row.mandate_id)

@@ -60,14 +60,16 @@ def _balance(minor: int, currency: str, day: date) -> str:
 
 def _entry(row: LineRow) -> str:
     """Field 61: value date, entry date, direction, amount, type, the payer's and the bank's reference."""
-    value_on, booked_on = row.value_on.replace("-", "")[2:], row.booked_on.replace("-", "")[4:]
+    value_on = (row.value_on or row.booked_on).replace("-", "")[2:]
+    booked_on = row.booked_on.replace("-", "")[4:]
     kind = _KINDS.get(row.kind, _OTHER)[0]
+    own = _plain(row.entry_id or "")[-16:].strip() or "NONREF"
     reference = _plain(row.reference or row.end_to_end_id or "")[:16].strip("/ ") or "NONREF"
     mark = _mark(row.amount_minor)
     if row.kind == "correction":
         mark = f"R{_mark(-row.amount_minor)}"  # RD takes a debit back, RC a credit
     amount = f"{mark}{_number(row.amount_minor, row.currency)}"
-    return f":61:{value_on}{booked_on}{amount}{kind}{reference}//{row.entry_id[-16:]}"
+    return f":61:{value_on}{booked_on}{amount}{kind}{reference}//{own}"
 
 
 def _told(row: LineRow) -> Iterator[str]:
