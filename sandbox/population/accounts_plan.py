@@ -1,20 +1,22 @@
 """Which accounts a household has, at which banks: numbers, holders, names, all as a pure function."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random  # noqa: TID251  # the type; chance comes from kernel.ids.stream
 
 from sandbox.bank.accounts import AccountKind, AccountStatus, Role
-from sandbox.bank.profile import Profile
+from sandbox.bank.profile import BankKind, Profile
 from sandbox.kernel import iban, walks
 from sandbox.kernel.countries import country as country_of
 from sandbox.kernel.ids import derived, number_of, stream
 from sandbox.population.people import EPOCH, BankRole, Household, Person, banks_of
-from sandbox.population.personas import AccountWish, personas
+from sandbox.population.personas import AccountWish, Persona, personas
 
 #: How many account numbers each customer number has at a bank.
 NUMBERS_PER_PERSON = 8
+#: How far a card issuer goes where the persona says nothing, in euro.
+_LIMIT_EUR = 1500
 _CLOSED_ON_OF_CAST = date(2026, 2, 10)
 _CLOSED_FROM = date(2026, 1, 12)
 _CLOSED_WITHIN_DAYS = 700
@@ -112,7 +114,9 @@ class _Plan:
         self.persona = personas()[household.persona]
 
     def wishes(self, member: str, at: str) -> list[AccountWish]:
-        """The persona's accounts of that member that this household has."""
+        """The persona's accounts of that member that this household has; at a card issuer, a card each."""
+        if self.profile.kind is BankKind.CARD_ISSUER:
+            return [_issued(self.persona, member)]
         return [
             one
             for one in self.persona.accounts
@@ -206,6 +210,27 @@ class _Plan:
         step = 1000 if self.land.per_euro > 2 else 100
         wanted = wish.credit_limit_eur * self.land.per_euro * chance.uniform(0.6, 1.4)
         return max(1, round(wanted / step)) * step * 100
+
+
+def _issued(persona: Persona, member: str) -> AccountWish:
+    """The card that a member has at a card issuer; its bills are paid from another bank."""
+    own = [one for one in persona.accounts if one.owner == member]
+    held = [one for one in persona.accounts if member in dict(one.holders)]
+    like = next((one for one in own if one.kind is AccountKind.CARD), (own or held)[0])
+    is_minor = any(role is Role.GUARDIAN for _, role in like.holders)
+    return replace(
+        like,
+        purpose="card",
+        kind=AccountKind.CARD,
+        holders=like.holders if own else ((member, Role.OWNER),),
+        currency=None,
+        parent=None,
+        settlement=None,
+        credit_limit_eur=like.credit_limit_eur or (0 if is_minor else _LIMIT_EUR),
+        closed=False,
+        status=AccountStatus.ENABLED if like.closed else like.status,
+        chance=100,
+    )
 
 
 def _opened_on(wish: AccountWish, chance: Random) -> date:

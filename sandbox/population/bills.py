@@ -184,7 +184,11 @@ def _card_bill(sheet: Sheet, card: PlannedAccount) -> None:
         return
     payer = life.by_id.get(card.settlement_account_id or "")
     percent = 5 if "over_indebted" in life.traits else 100
-    sheet.add(month.bank_day_from(10), 380, payer, percent, "card_bill", rule=Rule.SETTLES, other=card)
+    day = month.bank_day_from(10)
+    if card.settlement_account_id is None:
+        sheet.add(day, 380, card, percent, "card_bill", rule=Rule.CLEARS)
+    else:
+        sheet.add(day, 380, payer, percent, "card_bill", rule=Rule.SETTLES, other=card)
 
 
 def _wallet(sheet: Sheet, member: str) -> None:

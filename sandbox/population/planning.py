@@ -26,6 +26,7 @@ class Rule(IntEnum):
     YIELDS = 8  # interest: `minor` hundredths of a per cent of the balance
     FILLS = 9  # the other account is filled up to `minor`
     FOLLOWS = 10  # only if the entry that `detail` names was written: a refund, a mistake, its correction
+    CLEARS = 11  # the card's bill, paid from another bank: `minor` per cent of what is drawn on it
 
 
 class Planned(NamedTuple):

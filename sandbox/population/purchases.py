@@ -104,7 +104,10 @@ def _home_shops(sheet: Sheet, kind: Kind) -> list[Party]:
 
 
 def _pays_with(sheet: Sheet, member: str, kind: Kind) -> PlannedAccount | None:
-    """The joint account for what is shared, the credit card for a part of the rest, else the own account."""
+    """The joint account for what is shared, the credit card for a part of the rest, else the own account.
+
+    At a card issuer there is nothing but the card.
+    """
     life, month = sheet.life, sheet.month
     chance = sheet.rng.random()
     if kind.id in _TOGETHER:
@@ -119,7 +122,7 @@ def _pays_with(sheet: Sheet, member: str, kind: Kind) -> PlannedAccount | None:
         second = life.account(member, "second", month=month)
         if second is not None:
             return second
-    return life.daily(member, month)
+    return life.daily(member, month) or life.account(member, "card", month=month)
 
 
 def _of_minor(sheet: Sheet, member: str, spending_minor: int) -> None:

@@ -134,6 +134,8 @@ def _by_rule(  # noqa: PLR0912  # one branch for each rule
             owed = -balances[other_id or ""] * minor // 100
             if owed > 0 and covered(owed):
                 move("1", -owed, one.kind, other_id)
+        case Rule.CLEARS:
+            move("1", max(0, -balances[account_id] * minor // 100), one.kind, None)
         case Rule.SWEEPS:
             move("1", -balances[account_id], one.kind, other_id)
         case Rule.YIELDS:

@@ -1,4 +1,4 @@
-"""The PSU's pages over the five banks, with Kari at each of them."""
+"""The PSU's pages over every bank, with Kari at each of them."""
 
 import socketserver
 import threading

@@ -24,7 +24,13 @@ def test_text_and_links_and_rings_stand_out(primary):
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("en", "−1,234.50 NOK"), ("nb", "−1 234,50 NOK"), ("de", "−1.234,50 NOK"), ("fi", "−1 234,50 NOK")],
+    [
+        ("en", "−1,234.50 NOK"),
+        ("nb", "−1 234,50 NOK"),
+        ("de", "−1.234,50 NOK"),
+        ("fi", "−1 234,50 NOK"),
+        ("da", "−1.234,50 NOK"),
+    ],
 )
 def test_an_amount_is_written_as_the_language_writes_it(language, written):
     assert every()[language].amount(-123450, "NOK").replace("\u00a0", " ") == written

@@ -80,7 +80,9 @@ def log_in(page, link, camera=None, login="kari", password="secret-no-1"):
     press(page, "#continue")
 
 
-@pytest.mark.parametrize("bank_id", ["fjordbanken", "nordlys", "lindbanken", "saimaa", "hansekontor"])
+@pytest.mark.parametrize(
+    "bank_id", ["fjordbanken", "nordlys", "lindbanken", "saimaa", "hansekontor", "vesterhav", "kronekort"]
+)
 def test_a_psu_says_yes_and_comes_back_to_the_tpp(town, origin, tpp, look, bank_id):
     path, authorisation_id = town.asks(
         bank_id, approach=town.profiles[bank_id].sca.approaches[0], ok=f"{tpp}/ok?state=1", nok=f"{tpp}/nok"

@@ -65,7 +65,9 @@ def through_methods(browser, link):
         browser.send(f"{link}/method", method=re.search(r'id="method-([^"]+)"', browser.page.text)[1])
 
 
-@pytest.mark.parametrize("bank_id", ["fjordbanken", "nordlys", "lindbanken", "saimaa", "hansekontor"])
+@pytest.mark.parametrize(
+    "bank_id", ["fjordbanken", "nordlys", "lindbanken", "saimaa", "hansekontor", "vesterhav", "kronekort"]
+)
 def test_a_yes_leads_back_to_the_tpp_and_the_consent_is_valid(town, browser, bank_id):
     approach = town.profiles[bank_id].sca.approaches[0]
     link, authorisation_id = town.asks(bank_id, DEDICATED, approach=approach, ok=OK, nok=NOK)
@@ -301,7 +303,7 @@ def test_every_language_has_every_text():
     from sandbox.online_banking import words
 
     english = words.every()["en"].texts
-    assert set(words.every()) == {"en", "nb", "sv", "fi", "de"}
+    assert set(words.every()) == {"en", "nb", "sv", "da", "fi", "de"}
     for one in words.every().values():
         assert set(one.texts) == set(english)
         for key, text in english.items():
