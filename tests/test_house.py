@@ -158,9 +158,11 @@ def test_a_wheel_installed_elsewhere_serves_its_banks(elsewhere: Path, tmp_path:
         assert {bank["id"] for bank in ready["banks"]} == {
             "fjordbanken",
             "hansekontor",
+            "kronekort",
             "lindbanken",
             "nordlys",
             "saimaa",
+            "vesterhav",
         }
         assert {bank for person in ready["people"] for bank in person["banks"]} == {
             bank["id"] for bank in ready["banks"]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.journeys.conftest import OK, PRESENT, id_of
 
-_BANKS = ["fjordbanken", "nordlys", "lindbanken", "saimaa", "hansekontor"]
+_BANKS = ["fjordbanken", "nordlys", "lindbanken", "saimaa", "hansekontor", "vesterhav", "kronekort"]
 _STARTED = "/authorisations"
 _PERIOD = "/transactions?dateFrom=2026-01-01&bookingStatus=booked"
 

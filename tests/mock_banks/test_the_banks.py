@@ -5,7 +5,7 @@ from schwifty import BIC, registry
 from schwifty.exceptions import SchwiftyException
 
 from sandbox.bank import profiles
-from sandbox.bank.profile import Counting, Profile, ScaApproach
+from sandbox.bank.profile import BankKind, Counting, Profile, ScaApproach
 from sandbox.kernel import places
 from sandbox.standards.registry import STANDARDS
 
@@ -13,8 +13,9 @@ SWITCHES = {one.id: one.switches for one in STANDARDS.values()}
 BANKS = profiles.load(places.mock_banks(), SWITCHES)
 
 
-def test_there_are_two_norwegian_banks_one_swedish_one_finnish_and_one_german():
-    assert sorted(bank.country for bank in BANKS.values()) == ["DE", "FI", "NO", "NO", "SE"]
+def test_there_are_two_banks_in_norway_two_in_denmark_and_one_each_in_sweden_finland_and_germany():
+    assert sorted(bank.country for bank in BANKS.values()) == ["DE", "DK", "DK", "FI", "NO", "NO", "SE"]
+    assert [bank.id for bank in BANKS.values() if bank.kind is BankKind.CARD_ISSUER] == ["kronekort"]
 
 
 @pytest.mark.parametrize("bank", BANKS.values(), ids=lambda bank: bank.id)
@@ -36,7 +37,8 @@ def test_an_unreal_bic_is_one_that_schwifty_reads():
 def test_its_file_is_named_like_it_and_its_pages_speak_its_language_and_english(bank: Profile):
     assert (places.mock_banks() / f"{bank.id}.yaml").is_file()
     assert bank.languages[-1] == "en"
-    assert bank.languages[0] in {"NO": ["nb"], "SE": ["sv"], "FI": ["fi"], "DE": ["de"]}[bank.country]
+    own = {"NO": "nb", "SE": "sv", "DK": "da", "FI": "fi", "DE": "de"}
+    assert bank.languages[0] == own[bank.country]
 
 
 @pytest.mark.parametrize(
