@@ -1,20 +1,23 @@
 """What a request costs, as ratios in one run against a bare Flask view under the same server.
 
 `make bench` runs it. CPU is the server's own (user and system), read from /proc; the driver is another
-process on another core. Nothing here fails a build: figures are read by people.
+process on another core. Both servers run at once and are asked in turns, so that a ratio compares neighbours
+in time: what else the machine does meanwhile falls on both. Nothing here fails a build: figures are read by
+people.
 """
 
 import contextlib
 import http.client
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import time  # the benchmark measures the machine, not a workspace
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,16 +25,20 @@ from urllib.parse import urlsplit
 HERE = Path(__file__).parent
 BANK = "fjordbanken"
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "3000"))
-TICKS = os.sysconf("SC_CLK_TCK")
+ROUNDS = 15
+WARM_UP = 200
 
 
 @dataclass
-class Cost:
-    """What one kind of request costs."""
+class Request:
+    """One kind of request, and what it has cost in each round: seconds and CPU seconds of the server."""
 
     name: str
-    per_second: float
-    cpu_us: float
+    pid: int
+    url: str
+    headers: dict[str, str]
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -55,12 +62,9 @@ def family(pid: int) -> list[int]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU spent so far by the process and its children."""
-    total = 0
-    for one in family(pid):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICKS
+    """CPU spent so far by the threads of the process and its children, to the nanosecond."""
+    threads = [thread for one in family(pid) for thread in Path(f"/proc/{one}/task").iterdir()]
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
 def resident_mb(pid: int) -> float:
@@ -69,25 +73,29 @@ def resident_mb(pid: int) -> float:
     return max(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def cost(name: str, pid: int, url: str, headers: dict[str, str], requests: int = REQUESTS) -> Cost:
+def ask(request: Request, times: int) -> None:
     """Ask the same again and again over one connection."""
-    parts = urlsplit(url)
+    parts = urlsplit(request.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
-
-    def ask() -> None:
-        connection.request("GET", target, headers={**headers, "X-Request-ID": str(uuid.uuid4())})
+    for _ in range(times):
+        connection.request("GET", target, headers={**request.headers, "X-Request-ID": str(uuid.uuid4())})
         answer = connection.getresponse()
         body = answer.read()
         assert answer.status == 200, body
+    connection.close()
 
-    for _ in range(200):
-        ask()
-    cpu, wall = cpu_seconds(pid), time.perf_counter()
-    for _ in range(requests):
-        ask()
-    seconds = time.perf_counter() - wall
-    return Cost(name, requests / seconds, (cpu_seconds(pid) - cpu) / requests * 1e6)
+
+def compare(requests: list[Request]) -> None:
+    """Ask in turns, in rounds, and note what each costs."""
+    for request in requests:
+        ask(request, WARM_UP)
+    for _ in range(ROUNDS):
+        for request in requests:
+            cpu, wall = cpu_seconds(request.pid), time.perf_counter()
+            ask(request, max(REQUESTS // ROUNDS, 1))
+            request.wall.append(time.perf_counter() - wall)
+            request.cpu.append(cpu_seconds(request.pid) - cpu)
 
 
 def post(url: str, body: dict[str, object], headers: dict[str, str]) -> dict[str, object]:
@@ -133,7 +141,7 @@ def get(url: str, headers: dict[str, str]) -> dict[str, object]:
     return json.loads(text)  # type: ignore[no-any-return]
 
 
-def readings(pid: int, ready: dict[str, object]) -> list[Cost]:
+def readings(pid: int, ready: dict[str, object]) -> list[Request]:
     """What account information costs once the customer has moved in."""
     base, key = str(ready["base_url"]), str(ready["app_key"])
     people = ready["people"]
@@ -152,22 +160,26 @@ def readings(pid: int, ready: dict[str, object]) -> list[Cost]:
             break
     assert page, "no account with a full page of 100"
     return [
-        cost("GET /accounts", pid, f"{base}/{BANK}/v1/accounts", headers),
-        cost("GET transactions, page of 100", pid, page, headers),
+        Request("GET /accounts", pid, f"{base}/{BANK}/v1/accounts", headers),
+        Request("GET transactions, page of 100", pid, page, headers),
     ]
 
 
 def main() -> None:
-    """Print the table."""
-    with served([sys.executable, str(HERE / "bare.py")]) as (process, ready, _):
-        bare = cost("bare Flask JSON view", process.pid, str(ready["base_url"]), {})
+    """Print the table: medians over the rounds, the ratios too."""
     command = [sys.executable, "-m", "sandbox", "serve", "--ephemeral", "--port", "0", "--json"]
-    with served(command) as (process, ready, start_seconds):
-        costs = [bare, *readings(process.pid, ready)]
+    bare_server = [sys.executable, str(HERE / "bare.py")]
+    with served(command) as (process, ready, start_seconds), served(bare_server) as (beside, here, _):
+        bare = Request("bare Flask JSON view", beside.pid, str(here["base_url"]), {})
+        requests = [bare, *readings(process.pid, ready)]
+        compare(requests)
         memory = resident_mb(process.pid)
     print(f"{'request':34} {'per second':>11} {'CPU µs':>8} {'ratio':>6}")
-    for one in costs:
-        print(f"{one.name:34} {one.per_second:11.0f} {one.cpu_us:8.0f} {one.cpu_us / bare.cpu_us:6.2f}")
+    size = max(REQUESTS // ROUNDS, 1)
+    for one in requests:
+        ratio = statistics.median(mine / its for mine, its in zip(one.cpu, bare.cpu, strict=True))
+        per_second, cpu_us = size / statistics.median(one.wall), statistics.median(one.cpu) / size * 1e6
+        print(f"{one.name:34} {per_second:11.0f} {cpu_us:8.0f} {ratio:6.2f}")
     print(f"\nserver start to first answer      {start_seconds:8.2f} s    (aim 1.5 s)")
     print(f"memory of a worker                {memory:8.0f} MB   (aim 120 MB)")
     with tempfile.TemporaryDirectory() as folder:
