@@ -8,8 +8,8 @@ from typing import Any
 from sandbox.bank import timeline
 from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
-from sandbox.control.refusals import RequestMalformed
 from sandbox.control.schemas import ClockOrder, ClockState, ClockSteps
+from sandbox.gateway.refusals import Message, RequestMalformed
 from sandbox.kernel.clock import Clock, parse_instant
 from sandbox.workspaces.workspace import Workspace
 
@@ -70,7 +70,7 @@ def _later(now: datetime, steps: Mapping[str, int]) -> datetime:
     months = 12 * steps.get("years", 0) + steps.get("months", 0)
     year, month0 = divmod(now.year * 12 + now.month - 1 + months, 12)
     if year > _LAST_YEAR:
-        raise RequestMalformed(_TOO_FAR)
+        raise RequestMalformed(Message(_TOO_FAR))
     day = min(now.day, monthrange(year, month0 + 1)[1])
     rest = {unit: steps.get(unit, 0) for unit in ("weeks", "days", "hours", "minutes", "seconds")}
     return now.replace(year=year, month=month0 + 1, day=day) + timedelta(**rest)
@@ -79,5 +79,5 @@ def _later(now: datetime, steps: Mapping[str, int]) -> datetime:
 def _within(moment: datetime) -> datetime:
     """The moment, unless the bank's books would have to be kept for generations to get there."""
     if moment.year > _LAST_YEAR:
-        raise RequestMalformed(_TOO_FAR)
+        raise RequestMalformed(Message(_TOO_FAR))
     return moment

@@ -7,42 +7,19 @@ from dataclasses import dataclass
 from flask import Response, jsonify
 
 from sandbox.bank import accounts, authorisations, consents, customers, events, payments
+from sandbox.gateway.refusals import (
+    BodyTooLarge,
+    ContentTypeUnsupported,
+    MethodUnsupported,
+    PathUnknown,
+    RequestMalformed,
+)
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal
 from sandbox.workspaces import apps, members, progressions, workspace
 
 #: What every answer that is an error may have as its status.
 STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 500)
-
-
-class RequestMalformed(Refusal):
-    """The body or a parameter is not of the form that the operation takes."""
-
-    text = "The request does not have the form that this operation takes."
-
-
-class ContentTypeUnsupported(Refusal):
-    """The body is not JSON by its own account."""
-
-    text = "The body must be sent with Content-Type: application/json."
-
-
-class BodyTooLarge(Refusal):
-    """The body is longer than any door reads."""
-
-    text = "The body is too large."
-
-
-class PathUnknown(Refusal):
-    """Nothing is at that path."""
-
-    text = "There is nothing at this path."
-
-
-class MethodUnsupported(Refusal):
-    """The path is there, but not for that method."""
-
-    text = "This method is not available at this path."
 
 
 class BankUnknown(Refusal):
@@ -146,6 +123,11 @@ def answer(refusal: Refusal) -> Response:
         # RFC 9110 15.5.2: a 401 must carry at least one challenge.
         response.headers["WWW-Authenticate"] = 'ApiKey realm="_sandbox"'
     return response
+
+
+def bug(text: str) -> Response:
+    """The response that says that the fault is ours."""
+    return error(500, "bug", text, "The log says more.")
 
 
 def error(status: int, code: str, text: str, hint: str) -> Response:

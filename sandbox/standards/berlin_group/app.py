@@ -3,14 +3,12 @@
 from copy import deepcopy
 from typing import Any
 
-import flask_smorest
 from apispec import APISpec
-from flask import Response, current_app, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from flask import Response, request
 
-from sandbox.gateway import context, guard
+from sandbox.gateway import context, guard, openapi
+from sandbox.gateway import refusals as corridor
 from sandbox.gateway.hooks import Door
-from sandbox.gateway.judge import AnswerInvalid
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import (
@@ -41,28 +39,6 @@ _OPEN = {"openapi"}
 _SEVERAL_FORMATS = ("/transactions",)
 
 
-class Api(flask_smorest.Api):  # type: ignore[misc]  # the library has no types
-    """The OpenAPI document, with this standard's two error bodies in place of the library's one."""
-
-    DEFAULT_ERROR_RESPONSE_NAME = None
-
-    def _register_error_handlers(self) -> None:
-        """Leave errors to the app, which knows the bank even where no blueprint was reached."""
-
-    def _register_responses(self) -> None:
-        spec: APISpec = self.spec
-        for status in errors.STATUSES:
-            content = {
-                "application/json": {"schema": TppErrors},
-                errors.PROBLEM: {"schema": Problem},
-            }
-            spec.components.response(
-                status.name,
-                {"description": status.phrase, "headers": _ECHO, "content": content},
-                lazy=True,
-            )
-
-
 _ECHO = {
     "X-Request-ID": {
         "description": "The id of the call.",
@@ -75,33 +51,22 @@ _ECHO = {
 def create_app(services: Services) -> Door:
     """Open the door through which TPPs call the banks that speak this standard."""
     app = Door(__name__, services, static_folder=None)
-    app.config.update(
-        API_TITLE="NextGenPSD2 account information",
-        API_VERSION=VERSION,
-        OPENAPI_VERSION="3.0.3",
-    )
-    api = Api(app, spec_kwargs={"components": {"securitySchemes": _SECURITY}, "security": [{"appKey": []}]})
-    for blueprint in _BLUEPRINTS:
-        api.register_blueprint(blueprint)
-    app.promise(api.spec.to_dict())
-    app.add_url_rule("/openapi.json", "openapi", lambda: _openapi(app, api), methods=["GET"])
+    spec = openapi.publish(app, "NextGenPSD2 account information", VERSION, _BLUEPRINTS, _error_responses())
+    app.add_url_rule("/openapi.json", "openapi", lambda: _openapi(app, spec), methods=["GET"])
     app.before_request(_admit)
     app.after_request(headers.complete)
-    app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(HTTPException, _not_served)
-    app.register_error_handler(Exception, _failed)
+    corridor.register(app, _refused, lambda text: errors.answer(errors.BUG, Message(text)))
     app.url_map.strict_slashes = False
     return app
 
 
-_SECURITY = {
-    "appKey": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "X-API-Key",
-        "description": "The key of your app.",
+def _error_responses() -> dict[str, dict[str, Any]]:
+    """Every error as one of this standard's two bodies, by the name of its status."""
+    content = {"application/json": {"schema": TppErrors}, errors.PROBLEM: {"schema": Problem}}
+    return {
+        status.name: {"description": status.phrase, "headers": _ECHO, "content": content}
+        for status in errors.STATUSES
     }
-}
 
 
 def _admit() -> None:
@@ -119,38 +84,10 @@ def _refused(refusal: Refusal) -> Response:
     return errors.answer(refusals.said(refusal), *messages)
 
 
-def _not_served(error: HTTPException) -> Response:
-    """Say the framework's own refusals in this standard's words: unknown path, wrong method, too large."""
-    if error.response is not None:
-        return error.response  # type: ignore[return-value]  # a redirect of the router
-    match error:
-        case NotFound():
-            return _refused(errors.PathUnknown(Message(f"There is nothing at {request.path}.")))
-        case MethodNotAllowed():
-            allowed = ", ".join(sorted(error.valid_methods or ()))
-            said = Message(f"{request.method} is not available here; {allowed} is.")
-            return errors.answer(refusals.REFUSALS[errors.MethodInvalid], said, headers={"Allow": allowed})
-        case RequestEntityTooLarge():
-            return _refused(errors.BodyTooLarge())
-        case _ if (error.code or 500) < 500:
-            return _refused(errors.FormatError(Message(error.description or error.name)))
-        case _:
-            return _failed(error)
-
-
-def _failed(error: Exception) -> Response:
-    """Say that the fault is ours; what it was is in the log, and in strict mode in the answer too."""
-    current_app.logger.error("a bug answered %s %s", request.method, request.path, exc_info=error)
-    text = "The bank could not serve the request. This is a fault of ours."
-    if isinstance(error, AnswerInvalid):
-        text = f"{text} The answer is not as documented: {error.detail}"
-    return errors.answer(errors.BUG, Message(text))
-
-
-def _openapi(app: Door, api: Api) -> dict[str, Any]:
+def _openapi(app: Door, spec: APISpec) -> dict[str, Any]:
     """The document of this bank's interface."""
     profile = context.profile()
-    document: dict[str, Any] = deepcopy(api.spec.to_dict())
+    document: dict[str, Any] = deepcopy(spec.to_dict())
     document["info"] |= {
         "title": f"{profile.name}: account information",
         "description": f"{profile.description} NextGenPSD2 {VERSION}. A fictional bank of a sandbox.",

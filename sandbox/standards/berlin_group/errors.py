@@ -11,7 +11,8 @@ import orjson
 from flask import Response, request
 
 from sandbox.gateway import context
-from sandbox.kernel.errors import Refusal
+from sandbox.gateway.refusals import Message as Message  # noqa: PLC0414  # this dialect takes its words from here
+from sandbox.gateway.refusals import RequestRefused as RequestRefused  # noqa: PLC0414  # as above
 from sandbox.standards.berlin_group import switches
 from sandbox.standards.berlin_group.switches import ErrorFormat
 
@@ -44,24 +45,6 @@ class WireError:
 BUG = WireError(500, "INTERNAL_SERVER_ERROR")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One thing that is wrong, and the place of it: a header's name, or the path of a member."""
-
-    text: str
-    path: str | None = None
-
-
-class RequestRefused(Refusal):
-    """What the TPP sent cannot be understood or served; `messages` say what and where."""
-
-    def __init__(self, *messages: Message) -> None:
-        self.messages = messages or (Message(type(self).text),)
-        super().__init__(
-            self.messages[0].text, detail="; ".join(f"{one.path}: {one.text}" for one in messages)
-        )
-
-
 class FormatError(RequestRefused):
     """A header, parameter or member is missing, unknown, or not of the form that the standard asks for."""
 
@@ -90,30 +73,6 @@ class FormatsInvalid(RequestRefused):
     """None of the formats that the TPP accepts is one that this bank has here."""
 
     text = "None of the requested formats is available."
-
-
-class ContentTypeInvalid(RequestRefused):
-    """The body is not JSON by its own account."""
-
-    text = "The body must be sent with Content-Type: application/json."
-
-
-class PathUnknown(RequestRefused):
-    """Nothing is at that path."""
-
-    text = "There is nothing at this path."
-
-
-class MethodInvalid(RequestRefused):
-    """The path is there, but not for that method."""
-
-    text = "This method is not available at this path."
-
-
-class BodyTooLarge(RequestRefused):
-    """The body is longer than any door reads."""
-
-    text = "The body is too large."
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sandbox.bank import accounts, authorisations, consents, customers, events, grants, payments, profiles
 from sandbox.gateway import context
+from sandbox.gateway import refusals as corridor
 from sandbox.kernel import clock, documents, money, rates, settings
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import account_refusals, errors, switches
@@ -28,14 +29,15 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     apps.KeyUnknown: WireError(401, "TOKEN_UNKNOWN"),
     # the request
     errors.FormatError: _FORMAT,
-    errors.BodyTooLarge: WireError(413, "FORMAT_ERROR"),
-    errors.ContentTypeInvalid: WireError(415, "FORMAT_ERROR"),
+    corridor.RequestMalformed: _FORMAT,
+    corridor.BodyTooLarge: WireError(413, "FORMAT_ERROR"),
+    corridor.ContentTypeUnsupported: WireError(415, "FORMAT_ERROR"),
     errors.ParameterNotSupported: _NOT_SUPPORTED,
     errors.ParameterNotConsistent: WireError(400, "PARAMETER_NOT_CONSISTENT"),
     errors.PeriodInvalid: WireError(400, "PERIOD_INVALID"),
     errors.FormatsInvalid: WireError(406, "REQUESTED_FORMATS_INVALID"),
-    errors.PathUnknown: WireError(404, "RESOURCE_UNKNOWN"),
-    errors.MethodInvalid: WireError(405, "SERVICE_INVALID"),
+    corridor.PathUnknown: WireError(404, "RESOURCE_UNKNOWN"),
+    corridor.MethodUnsupported: WireError(405, "SERVICE_INVALID"),
     money.AmountMalformed: _FORMAT,
     # consents: an unknown one is 403 in the path and 400 in the header
     consents.ConsentUnknown: WireError(403, "CONSENT_UNKNOWN", "consentId", 400),

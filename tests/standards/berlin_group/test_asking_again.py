@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from sandbox.standards.berlin_group import operations
+from sandbox.gateway import reading
 
 
 def places(response):
@@ -57,7 +57,7 @@ def test_two_queries_are_two_readings(reader):
 
 
 def test_a_flood_of_different_calls_is_forgotten_again(reader, monkeypatch):
-    monkeypatch.setattr(operations, "_REMEMBERED_MAX", 2)
+    monkeypatch.setattr(reading, "_REMEMBERED_MAX", 2)
 
     answers = [
         reader.get("/accounts", PSU_User_Agent=f"{number}" * length)

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests import Request
 
-from sandbox.standards.berlin_group.errors import ContentTypeInvalid, FormatError
+from sandbox.gateway.refusals import ContentTypeUnsupported
+from sandbox.standards.berlin_group.errors import FormatError
 from sandbox.standards.berlin_group.formats import multipart
 from sandbox.standards.berlin_group.formats.standing_order import StandingOrderType
 from tests.standards.berlin_group import published
@@ -84,7 +85,7 @@ def test_the_same_parts_make_the_same_form():
     "content_type", ["", "application/xml", "application/json", "multipart/mixed; boundary=edge"]
 )
 def test_only_a_form_is_a_form(content_type):
-    with pytest.raises(ContentTypeInvalid) as refusal:
+    with pytest.raises(ContentTypeUnsupported) as refusal:
         multipart.read(b"", content_type)
 
     assert "multipart/form-data" in refusal.value.text
@@ -192,5 +193,5 @@ def test_a_bent_form_is_read_or_refused_and_nothing_else(data):
 @settings(deadline=None, max_examples=100)
 @given(st.text(max_size=80))
 def test_any_content_type_is_read_or_refused_and_nothing_else(text):
-    with pytest.raises((FormatError, ContentTypeInvalid)):
+    with pytest.raises((FormatError, ContentTypeUnsupported)):
         multipart.read(form(GOOD_XML), f"multipart/form-data{text}")

@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
-from sandbox.standards.berlin_group.errors import ContentTypeInvalid, FormatError, Message
+from sandbox.gateway.refusals import ContentTypeUnsupported
+from sandbox.standards.berlin_group.errors import FormatError, Message
 from sandbox.standards.berlin_group.formats import iso20022, pain001
 from sandbox.standards.berlin_group.formats.pain001 import Pain001
 from sandbox.standards.berlin_group.formats.standing_order import StandingOrderType
@@ -49,7 +50,7 @@ class Form:
 
 
 def read(raw: bytes, content_type: str) -> PeriodicPayment:
-    """Read the body of a periodic payment. Raises ContentTypeInvalid, FormatError."""
+    """Read the body of a periodic payment. Raises ContentTypeUnsupported, FormatError."""
     parts = _parts(raw, _boundary(content_type))
     message = pain001.read(parts[XML], bulk=False)
     standing_order = _standing_order(parts[JSON])
@@ -74,7 +75,7 @@ def write(xml: bytes, standing_order: Mapping[str, Any]) -> Form:
 def _boundary(content_type: str) -> bytes:
     mimetype, options = parse_options_header(content_type)
     if mimetype != MIMETYPE:
-        raise ContentTypeInvalid(
+        raise ContentTypeUnsupported(
             Message(f"The body must be sent with Content-Type: {MIMETYPE}.", "Content-Type")
         )
     boundary = options.get("boundary", "")

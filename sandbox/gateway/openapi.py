@@ -1,0 +1,132 @@
+"""Doors with an OpenAPI document: their operations, and the document that describes them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, ClassVar, TypeVar, cast
+
+import flask_smorest
+from apispec import APISpec
+from marshmallow import Schema
+
+from sandbox.gateway.hooks import Door
+from sandbox.gateway.reading import Parser, Reader
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_SECURITY = {
+    "appKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "The key of your app.",
+    }
+}
+
+
+class _Api(flask_smorest.Api):  # type: ignore[misc]  # the library has no types
+    """The library's document, without its errors: each door has its own."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to the door, which knows the bank even where no blueprint was reached."""
+
+    def _register_responses(self) -> None:
+        """Leave the error bodies to the door."""
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library has no types
+    """A blueprint whose requests are read strictly, and whose operations document every error."""
+
+    ARGUMENTS_PARSER = Parser()
+    #: Which response of the document tells of each error, by status.
+    ERRORS: ClassVar[Mapping[int, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(self._document_errors)
+
+    def route(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
+        """Serve the view at a path."""
+        return cast(Callable[[View], View], super().route(*args, **kwargs))
+
+    def get(self, rule: str) -> Callable[[View], View]:
+        """Answer GET at that path."""
+        return self.route(rule, methods=["GET"])
+
+    def post(self, rule: str) -> Callable[[View], View]:
+        """Answer POST at that path."""
+        return self.route(rule, methods=["POST"])
+
+    def put(self, rule: str) -> Callable[[View], View]:
+        """Answer PUT at that path."""
+        return self.route(rule, methods=["PUT"])
+
+    def delete(self, rule: str) -> Callable[[View], View]:
+        """Answer DELETE at that path."""
+        return self.route(rule, methods=["DELETE"])
+
+    def arguments(
+        self, schema: type[Schema], *, location: str = "json", **kwargs: Any
+    ) -> Callable[[View], View]:
+        """Give the view its headers, query or body, read by a schema that is made once, not per request."""
+        made = schema()
+        document: Callable[[View], View] = super().arguments(made, location=location, **kwargs)
+        if location == "json":
+            return document
+        reader = Reader(self.ARGUMENTS_PARSER, made, location)
+
+        def decorator(view: View) -> View:
+            @wraps(view)
+            def reading(*args: Any, **named: Any) -> Any:
+                return view(*args, reader.read(), **named)
+
+            return documented_as(document(view), reading)
+
+        return decorator
+
+    def response(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
+        """Answer by that schema, and document it."""
+        return cast(Callable[[View], View], super().response(*args, **kwargs))
+
+    def alt_response(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
+        """Document what else the view may answer."""
+        return cast(Callable[[View], View], super().alt_response(*args, **kwargs))
+
+    def doc(self, **kwargs: Any) -> Callable[[View], View]:
+        """Document what the other decorators do not."""
+        return cast(Callable[[View], View], super().doc(**kwargs))
+
+    def _document_errors(self, doc: dict[str, Any], _: Mapping[str, Any], **__: object) -> dict[str, Any]:
+        responses = doc.setdefault("responses", {})
+        for status, name in self.ERRORS.items():
+            # The library has put its own word for some of them there, under the number.
+            responses.pop(status, None)
+            responses[str(status)] = name
+        return doc
+
+
+def documented_as(other: View, view: Callable[..., Any]) -> View:
+    """The view, with what the library has noted about it on its own, slower wrapping."""
+    view._apidoc = other._apidoc  # type: ignore[attr-defined]  # where the library keeps its notes
+    return cast(View, view)
+
+
+def publish(
+    door: Door,
+    title: str,
+    version: str,
+    blueprints: Sequence[Blueprint],
+    errors: Mapping[str, Mapping[str, Any]],
+) -> APISpec:
+    """Serve the operations at the door, and describe them. `errors` are the responses that ERRORS names."""
+    door.config.update(API_TITLE=title, API_VERSION=version, OPENAPI_VERSION="3.0.3")
+    components = {"securitySchemes": _SECURITY}
+    api = _Api(door, spec_kwargs={"components": components, "security": [{"appKey": []}]})
+    spec: APISpec = api.spec
+    for name, response in errors.items():
+        spec.components.response(name, {**response}, lazy=True)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    door.promise(spec.to_dict())
+    return spec

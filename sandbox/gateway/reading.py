@@ -1,0 +1,114 @@
+"""Reading requests: strictly by a schema, and what was asked before in the same words only once."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import orjson
+from flask import Request, request
+from marshmallow import Schema, ValidationError
+from webargs import missing
+from webargs.flaskparser import FlaskParser
+
+from sandbox.gateway.refusals import ContentTypeUnsupported, Message, RequestMalformed
+
+#: How many ways of asking each operation remembers, and the longest that is worth it, in characters.
+_REMEMBERED_MAX, _WORDS_MAX = 1000, 1000
+#: The header that is another one in every call, and the field that reads it.
+_REQUEST_ID, _REQUEST_ID_FIELD = "HTTP_X_REQUEST_ID", "request_id"
+
+
+class Parser(FlaskParser):
+    """Reads requests; whatever is wrong with one is a RequestMalformed that names the place."""
+
+    DEFAULT_VALIDATION_STATUS = 400
+    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012  # the library's own attribute
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "json": None,
+        "query": None,
+    }
+
+    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002  # the library's signature
+        """The body as JSON; nothing where there is none. Raises ContentTypeUnsupported, RequestMalformed."""
+        raw = req.get_data()
+        if not raw.strip():
+            return missing
+        if not req.is_json:
+            raise ContentTypeUnsupported(Message(ContentTypeUnsupported.text, "Content-Type"))
+        try:
+            return orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            raise RequestMalformed(Message(f"The body is not JSON: {error}.")) from error
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,  # noqa: ARG002
+        schema: Schema,  # noqa: ARG002
+        *,
+        error_status_code: int | None,  # noqa: ARG002
+        error_headers: Mapping[str, str] | None,  # noqa: ARG002
+    ) -> NoReturn:
+        """Raises RequestMalformed with one message per thing that is wrong."""
+        by_location: dict[str, object] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise RequestMalformed(*(message for said in by_location.values() for message in _messages(said, "")))
+
+
+class Reader:
+    """Reads the headers or the query of a request, and remembers what the same words meant before.
+
+    What a schema makes of them depends on nothing else, and a client sends the same ones again and again; a
+    schema of a dozen fields costs as much as the rest of a small answer. Only what is right is remembered:
+    what is wrong is read, and refused, in full each time.
+    """
+
+    def __init__(self, parser: Parser, schema: Schema, location: str) -> None:
+        """Read by that schema in `location`: `headers` or `query`."""
+        self._parser, self._schema, self._location = parser, schema, location
+        names = [field.data_key or name for name, field in schema.fields.items()]
+        words = ["QUERY_STRING"] if location == "query" else [f"HTTP_{one.upper()}" for one in names]
+        self._words = [word.replace("-", "_") for word in words]
+        self._request_id = schema.fields.get(_REQUEST_ID_FIELD)
+        if self._request_id is not None:
+            self._words.remove(_REQUEST_ID)
+        self._known: dict[tuple[str | None, ...], dict[str, Any]] = {}
+
+    def read(self) -> dict[str, Any]:
+        """What the request at hand says. Raises RequestMalformed."""
+        words = tuple(map(request.environ.get, self._words))
+        known = self._known.get(words)
+        if known is None:
+            return self._learn(words)
+        if self._request_id is None:
+            return known.copy()
+        try:
+            request_id = self._request_id.deserialize(request.environ.get(_REQUEST_ID, missing))
+        except ValidationError:
+            return self._learn(words)
+        return {**known, _REQUEST_ID_FIELD: request_id}
+
+    def _learn(self, words: tuple[str | None, ...]) -> dict[str, Any]:
+        read: dict[str, Any] = self._parser.parse(self._schema, request, location=self._location)
+        if sum(len(word) for word in words if word) <= _WORDS_MAX:
+            if len(self._known) >= _REMEMBERED_MAX:
+                self._known.clear()
+            self._known[words] = read.copy()
+        return read
+
+
+def _messages(said: object, path: str) -> list[Message]:
+    """The library's nested messages, flat: `access.balances[0].iban`."""
+    if isinstance(said, str):
+        return [Message(said, path or None)]
+    if isinstance(said, Mapping):
+        return [one for key, value in said.items() for one in _messages(value, _joined(path, key))]
+    if isinstance(said, list):
+        return [one for value in said for one in _messages(value, path)]
+    return [Message(str(said), path or None)]
+
+
+def _joined(path: str, key: object) -> str:
+    if key == "_schema":
+        return path
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else str(key)
