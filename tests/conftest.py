@@ -1,6 +1,9 @@
 """The real parts that tests are made of: two databases, the whole app, a real server, a TPP."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -59,6 +62,18 @@ def chromium() -> Iterator[object]:
         opened = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+def start_server(folder: Path, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
+    """`bryggen serve` in a process of its own, whose temporary folders lie in that folder."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("BRYGGEN_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "serve", "--ephemeral", "--port", "0", "--json"],
+        env={**environment, "TMPDIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
+    )
 
 
 @pytest.fixture

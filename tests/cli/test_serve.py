@@ -1,7 +1,6 @@
 """`bryggen serve` as scripts use it: one line when it answers, and nothing left when it stops."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -9,18 +8,13 @@ import urllib.request
 
 import pytest
 
+from tests.conftest import start_server
+
 
 @pytest.fixture
 def served(tmp_path):
     """Start an ephemeral server whose temporary folders lie in a folder of the test's own."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("BRYGGEN_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "serve", "--ephemeral", "--port", "0", "--json"],
-        env={**environment, "TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start_server(tmp_path)
     yield process
     if process.poll() is None:
         process.kill()

@@ -1,9 +1,7 @@
 """The whole of it as it will be used: a served sandbox, a TPP with a site of its own, a PSU in a browser."""
 
 import json
-import os
 import subprocess
-import sys
 import threading
 import urllib.request
 import uuid
@@ -11,20 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.conftest import start_server
+
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def served(tmp_path):
     """What `bryggen serve --json` says when it is ready."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("BRYGGEN_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "serve", "--ephemeral", "--port", "0", "--json"],
-        env={**environment, "TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    process = start_server(tmp_path, stderr=subprocess.DEVNULL)
     yield json.loads(process.stdout.readline())
     process.terminate()
     process.communicate(timeout=15)
