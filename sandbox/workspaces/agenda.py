@@ -82,5 +82,15 @@ def coming(work: Work, workspace_id: str, limit: int = 50) -> list[Due]:
     return [Due(parse_instant(row[0]), row[1], row[2], row[3]) for row in rows]
 
 
+def about(work: Work, workspace_id: str, subject_id: str) -> list[Due]:
+    """What falls due about a subject and its parts (`<subject>/<part>`), first things first."""
+    rows = work.run(
+        "SELECT at, bank_id, what, subject_id FROM agenda WHERE workspace_id = ?"
+        " AND (subject_id = ? OR subject_id LIKE ?) ORDER BY at, entered_at, id",
+        (workspace_id, subject_id, f"{subject_id}/%"),
+    ).all()
+    return [Due(parse_instant(row[0]), row[1], row[2], row[3]) for row in rows]
+
+
 def _id(what: str, subject_id: str) -> str:
     return derived("agenda", what, subject_id, length=26)

@@ -8,12 +8,16 @@ from sandbox.bank.payments.authorising import (
     offered,
     refuse,
     signatures_needed,
+    under_way,
 )
+from sandbox.bank.payments.costs import Cost, fee_minor
+from sandbox.bank.payments.costs import of as cost
 from sandbox.bank.payments.due import arrive, carry_out, come_back, go_on, leave, read, recall
-from sandbox.bank.payments.executing import is_cancellable
+from sandbox.bank.payments.executing import first_day, is_cancellable
 from sandbox.bank.payments.initiating import initiate
 from sandbox.bank.payments.lifecycle import (
     asked,
+    every,
     get,
     history,
     is_open,
@@ -55,6 +59,7 @@ __all__ = [
     "AlreadySigned",
     "AmountInvalid",
     "CancellationInvalid",
+    "Cost",
     "CreditTransfer",
     "CurrencyInvalid",
     "DebtorMissing",
@@ -81,6 +86,10 @@ __all__ = [
     "carry_out",
     "check_cancellable",
     "come_back",
+    "cost",
+    "every",
+    "fee_minor",
+    "first_day",
     "get",
     "go_on",
     "history",
@@ -98,4 +107,5 @@ __all__ = [
     "schedule_of",
     "signatures_needed",
     "transfers",
+    "under_way",
 ]

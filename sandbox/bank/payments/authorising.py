@@ -13,7 +13,15 @@ from sandbox.bank.payments.terms import (
     PaymentNotOpen,
     PaymentStatus,
 )
+from sandbox.workspaces import workspace as workspaces
 
+#: Somebody has said yes, and it is not over.
+UNDER_WAY = (
+    PaymentStatus.PARTIALLY_AUTHORISED,
+    PaymentStatus.ACCEPTED,
+    PaymentStatus.PENDING,
+    PaymentStatus.IN_PROCESS,
+)
 _PAYABLE = (AccountKind.CURRENT, AccountKind.SAVINGS)
 _MAY_PAY = (Role.OWNER, Role.CO_OWNER, Role.SIGNATORY, Role.GUARDIAN)
 #: A company whose signatories are two or more is bound by two of them together.
@@ -36,6 +44,14 @@ def _may_pay(bank: Bank, account: Account, person_id: str) -> bool:
     role = roles.get(person_id)
     # A minor looks at the account; the guardian pays from it.
     return role == Role.GUARDIAN if guarded else role in _MAY_PAY
+
+
+def under_way(bank: Bank, person_id: str) -> list[Payment]:
+    """What is signed and not over, standing orders as well, from the accounts that this PSU may pay from."""
+    mine = [one.id for one in accounts.of_customer(bank, person_id) if _may_pay(bank, one, person_id)]
+    found = lifecycle.of_accounts(bank, mine, UNDER_WAY)
+    # A periodic payment stays accepted for ever; without a next day it has run its last time.
+    return [one for one in found if one.status != PaymentStatus.ACCEPTED or one.due_on is not None]
 
 
 def signatures_needed(bank: Bank, account_id: str | None) -> int:
@@ -93,6 +109,7 @@ def check_cancellable(bank: Bank, payment: Payment) -> None:
 
 def cancel(bank: Bank, payment: Payment) -> None:
     """Take the payment back, reserved money included. Raises CancellationInvalid."""
+    workspaces.lock(bank.work, bank.workspace_id)
     bank.work.refresh(payment)
     check_cancellable(bank, payment)
     executing.cancel(bank, payment)

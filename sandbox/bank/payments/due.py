@@ -5,6 +5,7 @@ from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import executing, lifecycle, settling
 from sandbox.bank.payments.terms import CreditTransfer, Payment, PaymentNotOpen, PaymentStatus
 from sandbox.workspaces import progressions
+from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.progressions import ProgressionKind, ProgressionMode
 
 _WAITING = (PaymentStatus.ACCEPTED, PaymentStatus.PENDING)
@@ -38,6 +39,8 @@ def come_back(bank: Bank, key: str) -> None:
 
 def go_on(bank: Bank, payment: Payment) -> None:
     """Take a payment that is in process to its end, by the tester's hand. Raises PaymentNotOpen."""
+    workspaces.lock(bank.work, bank.workspace_id)
+    bank.work.refresh(payment)
     reserved = [one for one in lifecycle.transfers(bank, payment) if one.status == PaymentStatus.IN_PROCESS]
     if not reserved:
         raise PaymentNotOpen(detail=f"{payment.id} is {payment.status}")
@@ -51,16 +54,18 @@ def read(bank: Bank, payment: Payment) -> None:
     progression = progressions.of(bank.work, bank.workspace_id, ProgressionKind.PAYMENT)
     if progression.mode != ProgressionMode.AFTER_READS or payment.status != PaymentStatus.IN_PROCESS:
         return
-    bank.work.write()
-    bank.work.refresh(payment, with_for_update=True)
+    workspaces.lock(bank.work, bank.workspace_id)
+    bank.work.refresh(payment)
     payment.reads += 1
+    bank.work.flush()
     if payment.reads >= progression.reads and payment.status == PaymentStatus.IN_PROCESS:
         go_on(bank, payment)
-    bank.work.flush()
 
 
 def recall(bank: Bank, payment: Payment, position: int, reason: Reason) -> None:
     """Send one transfer back, by the tester's hand. Raises PaymentNotOpen."""
+    workspaces.lock(bank.work, bank.workspace_id)
+    bank.work.refresh(payment)
     for one in lifecycle.transfers(bank, payment):
         if one.position == position:
             settling.give_back(bank, payment, one, reason)

@@ -7,12 +7,11 @@ from sandbox.bank import accounts, clearing
 from sandbox.bank.accounts import Account, AccountStatus
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
-from sandbox.bank.payments import lifecycle, runs, settling
+from sandbox.bank.payments import costs, lifecycle, runs, settling
 from sandbox.bank.payments.terms import CreditTransfer, Payment, PaymentStatus
 from sandbox.bank.profile import NoFunds, Scheme, Service
-from sandbox.kernel import bankdays, rates
+from sandbox.kernel import bankdays
 from sandbox.kernel.ids import derived
-from sandbox.kernel.money import Money
 from sandbox.workspaces import agenda
 from sandbox.workspaces.agenda import Due
 
@@ -32,14 +31,14 @@ def accept(bank: Bank, payment: Payment) -> None:
     for one in lifecycle.transfers(bank, payment):
         one.status = PaymentStatus.ACCEPTED
     lifecycle.move(bank, payment, PaymentStatus.ACCEPTED)
-    day = _first_day(bank, payment)
+    day = first_day(bank, payment)
     if day > bank.today:
         _wait_until(bank, payment, day)
     else:
         carry_out(bank, payment)
 
 
-def _first_day(bank: Bank, payment: Payment) -> date:
+def first_day(bank: Bank, payment: Payment) -> date:
     """The day of the only, or the first, execution; today where nothing is said."""
     schedule = lifecycle.schedule_of(payment)
     if schedule is None:
@@ -127,12 +126,10 @@ def _try(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) ->
     if fault is not None:
         settling.reject(bank, one, fault)
         return
-    debit = rates.exchanged(Money(one.amount_minor, one.currency), account.currency, bank.today)
-    fee_minor = bank.profile.payments.fees_minor.get(scheme, 0)
-    enough = accounts.available_minor(bank, account) >= debit.minor + fee_minor
-    payment.funds_available = enough
-    if enough:
-        one.debit_minor = debit.minor
+    cost = costs.of(bank, payment, account, [one])
+    payment.funds_available = cost.is_covered
+    if cost.is_covered:
+        one.debit_minor = cost.debit_minor
         one.entry_id = derived(bank.seed, "debit", payment.id, one.position, length=20)
         settling.reserve(bank, payment, account, one)
     else:

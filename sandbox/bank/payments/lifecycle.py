@@ -1,5 +1,6 @@
 """The life of a payment: found, moved from status to status, its history kept."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -25,6 +26,7 @@ from sandbox.bank.payments.terms import (
     Schedule,
 )
 from sandbox.bank.profile import Service
+from sandbox.kernel.db import Work
 
 
 def get(bank: Bank, app_id: str, payment_id: str) -> Payment:
@@ -54,6 +56,37 @@ def transfers(bank: Bank, payment: Payment) -> list[CreditTransfer]:
         .order_by(CreditTransfer.position)
     )
     return list(bank.work.scalars(wanted))
+
+
+def every(
+    work: Work,
+    workspace_id: str,
+    *,
+    bank_id: str | None = None,
+    status: PaymentStatus | None = None,
+    limit: int = 20,
+    offset: int = 0,
+) -> list[Payment]:
+    """The payments of a world at all its banks, newest first, for the tester."""
+    wanted = select(Payment).where(Payment.workspace_id == workspace_id)
+    if bank_id is not None:
+        wanted = wanted.where(Payment.bank_id == bank_id)
+    if status is not None:
+        wanted = wanted.where(Payment.status == status)
+    wanted = wanted.order_by(Payment.created_at.desc(), Payment.id).limit(limit).offset(offset)
+    return list(work.scalars(wanted))
+
+
+def of_accounts(bank: Bank, account_ids: Sequence[str], states: Collection[PaymentStatus]) -> list[Payment]:
+    """The payments from those accounts that stand so, what falls due first before the rest."""
+    wanted = select(Payment).where(
+        Payment.workspace_id == bank.workspace_id,
+        Payment.bank_id == bank.id,
+        Payment.debtor_account_id.in_(account_ids),
+        Payment.status.in_(states),
+    )
+    found = bank.work.scalars(wanted.order_by(Payment.created_at, Payment.id))
+    return sorted(found, key=lambda one: one.due_on or bank.today)
 
 
 def asked(bank: Bank, payment: Payment) -> list[CreditTransfer]:

@@ -8,7 +8,7 @@ from sandbox.bank.accounts import Account, AccountRef
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Parcel, Reason, Remittance
 from sandbox.bank.ledger import Booking, world_id
-from sandbox.bank.payments import lifecycle
+from sandbox.bank.payments import costs, lifecycle
 from sandbox.bank.payments.terms import CreditTransfer, Payment, PaymentNotOpen, PaymentStatus
 from sandbox.bank.profile import Scheme, Service
 from sandbox.kernel import bankdays
@@ -149,7 +149,7 @@ def follow(bank: Bank, payment: Payment) -> None:
 
 def _charge(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) -> None:
     """The bank's fee for the scheme, as a line of its own."""
-    fee_minor = bank.profile.payments.fees_minor.get(Scheme(payment.scheme), 0)
+    fee_minor = costs.fee_minor(bank, payment)
     if not fee_minor:
         return
     entry = derived(bank.seed, "fee", payment.id, one.position, length=20)

@@ -1,0 +1,53 @@
+"""Costs: what a payment takes from an account, fees and exchange included, known before anybody says yes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sandbox.bank import accounts
+from sandbox.bank.accounts import Account
+from sandbox.bank.bank import Bank
+from sandbox.bank.payments.terms import CreditTransfer, Payment
+from sandbox.bank.profile import Scheme
+from sandbox.kernel import rates
+from sandbox.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """All in minor units of the account's currency. `exchanged`: today's rate was needed for it."""
+
+    debit_minor: int
+    fee_minor: int
+    available_minor: int
+    currency: str
+    exchanged: bool
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the money is there now."""
+        return self.short_minor == 0
+
+    @property
+    def short_minor(self) -> int:
+        """How much is missing."""
+        return max(self.debit_minor + self.fee_minor - self.available_minor, 0)
+
+
+def of(bank: Bank, payment: Payment, account: Account, transfers: Sequence[CreditTransfer]) -> Cost:
+    """What these transfers of the payment would take from the account today. Raises CurrencyUnknown."""
+    debits = [
+        rates.exchanged(Money(one.amount_minor, one.currency), account.currency, bank.today)
+        for one in transfers
+    ]
+    return Cost(
+        debit_minor=sum(one.minor for one in debits),
+        fee_minor=fee_minor(bank, payment) * len(debits),
+        available_minor=accounts.available_minor(bank, account),
+        currency=account.currency,
+        exchanged=any(one.currency != account.currency for one in transfers),
+    )
+
+
+def fee_minor(bank: Bank, payment: Payment) -> int:
+    """What the bank takes for each transfer by that scheme."""
+    return bank.profile.payments.fees_minor.get(Scheme(payment.scheme), 0)
