@@ -24,7 +24,7 @@ from sandbox.bank.authorisations.model import (
     StepOutOfOrder,
     Wish,
 )
-from sandbox.bank.authorisations.subjects import Subject
+from sandbox.bank.authorisations.subjects import ConsentSubject, PaymentSubject, Subject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import PsuUnknown
 from sandbox.bank.events import EventKind
@@ -33,6 +33,9 @@ from sandbox.kernel.ids import derived, hashed, new_secret, new_uuid, number_of,
 from sandbox.workspaces import agenda
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.agenda import Due
+
+#: The word on the agenda for an authorisation that waits too long.
+_LAPSES = "authorisation_lapses"
 
 
 def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
@@ -69,7 +72,7 @@ def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
     bank.work.add(authorisation)
     bank.work.flush()
     if subject.lapses:
-        due = Due(authorisation.expires_at, bank.id, "authorisation_lapses", authorisation.id)
+        due = Due(authorisation.expires_at, bank.id, _LAPSES, authorisation.id)
         agenda.enter(bank.work, bank.workspace_id, due, bank.now)
     expected = subject.person_id(bank)
     if wish.psu_login:
@@ -130,7 +133,7 @@ def by_link(bank: Bank, token: str) -> Authorisation:
     return _settled(bank, found)
 
 
-def subject_of(bank: Bank, authorisation: Authorisation) -> Subject:
+def subject_of(bank: Bank, authorisation: Authorisation) -> ConsentSubject | PaymentSubject:
     """What the PSU is asked for."""
     return subjects.find(bank, authorisation.subject, authorisation.subject_id)
 
@@ -191,6 +194,8 @@ def _move(bank: Bank, authorisation: Authorisation, to: ScaStatus) -> None:
     bank.work.flush()
     if changed:
         _tell(bank, authorisation)
+    if is_finished(authorisation) and authorisation.subject == SubjectKind.PAYMENT:
+        agenda.strike(bank.work, bank.workspace_id, _LAPSES, authorisation.id)
 
 
 def _fail(bank: Bank, authorisation: Authorisation) -> Outcome:

@@ -39,6 +39,9 @@ class Subject(Protocol):
     def tpp_name(self) -> str:
         """How the app calls itself; empty where it goes by its registered name."""
 
+    def status(self, bank: Bank) -> str:
+        """Where it stands."""
+
     def person_id(self, bank: Bank) -> str | None:
         """The PSU whose yes it must be, where that is known."""
 
@@ -91,6 +94,10 @@ class ConsentSubject:
     def tpp_name(self) -> str:
         """How the app calls itself."""
         return self.consent.tpp_name
+
+    def status(self, bank: Bank) -> str:
+        """Where the consent stands."""
+        return consents.current_status(bank, self.consent)
 
     def person_id(self, bank: Bank) -> str | None:  # noqa: ARG002  # the form of a Subject
         """The PSU whom the TPP named with the consent."""
@@ -150,6 +157,10 @@ class PaymentSubject:
     def tpp_name(self) -> str:
         """How the app calls itself."""
         return self.payment.tpp_name
+
+    def status(self, bank: Bank) -> str:  # noqa: ARG002  # the form of a Subject
+        """Where the payment stands."""
+        return self.payment.status
 
     def person_id(self, bank: Bank) -> str | None:
         """The PSU whom the TPP named, unless several have to sign."""
@@ -212,6 +223,10 @@ class CancellationSubject(PaymentSubject):
         """Raises CancellationInvalid."""
         payments.check_cancellable(bank, self.payment)
 
+    def is_choice_of_psu(self, bank: Bank) -> bool:  # noqa: ARG002  # the form of a Subject
+        """There is nothing to choose."""
+        return False
+
     def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:  # noqa: ARG002
         """The account that the payment was to be debited to."""
         return self.offered(bank, person_id)[:1]
@@ -224,7 +239,7 @@ class CancellationSubject(PaymentSubject):
         """The payment stays as it was."""
 
 
-def find(bank: Bank, kind: str, subject_id: str) -> Subject:
+def find(bank: Bank, kind: str, subject_id: str) -> ConsentSubject | PaymentSubject:
     """The subject of that kind and id, whoever's it is. Raises ConsentUnknown, PaymentUnknown."""
     match SubjectKind(kind):
         case SubjectKind.CONSENT:
