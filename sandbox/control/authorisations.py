@@ -3,15 +3,9 @@
 from typing import Any
 
 from sandbox.bank import accounts as bank_accounts
-from sandbox.bank import authorisations, consents
+from sandbox.bank import authorisations
 from sandbox.bank.accounts import AccountUnknown
-from sandbox.bank.authorisations import (
-    Authorisation,
-    AuthorisationUnknown,
-    ConsentSubject,
-    PaymentSubject,
-    Subject,
-)
+from sandbox.bank.authorisations import Authorisation, AuthorisationUnknown, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import identify
 from sandbox.control import door
@@ -19,6 +13,13 @@ from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import ApprovalOrder, AuthorisationState, Nothing, OneTimeCode
 
 blueprint = Blueprint("authorisations", __name__, description="What waits for a PSU's yes.")
+
+#: What an authorisation is shown to be about: a cancellation is about the payment.
+_ABOUT = {
+    SubjectKind.CONSENT: "consent",
+    SubjectKind.PAYMENT: "payment",
+    SubjectKind.CANCELLATION: "payment",
+}
 
 
 @blueprint.get("/authorisations/<authorisation_id>")
@@ -82,24 +83,15 @@ def _ids(bank: Bank, person_id: str, picked: list[str]) -> list[str]:
     return [names[one] for one in picked]
 
 
-def _about(bank: Bank, subject: Subject) -> dict[str, Any]:
-    """What the authorisation is about, and where that stands."""
-    match subject:
-        case PaymentSubject(payment=payment):
-            return {"payment_id": payment.id, "payment_status": payment.status}
-        case ConsentSubject(consent=consent):
-            status = consents.current_status(bank, consent).value
-            return {"consent_id": consent.id, "consent_status": status}
-        case _:
-            raise TypeError(f"nothing is said yet of {subject.kind}")
-
-
 def _state(bank: Bank, authorisation: Authorisation) -> dict[str, Any]:
     subject = authorisations.subject_of(bank, authorisation)
+    about = _ABOUT[subject.kind]
     return {
         "id": authorisation.id,
         "bank": bank.id,
         "status": authorisations.current_status(bank, authorisation).value,
-        **_about(bank, subject),
+        "about": subject.kind.value,
+        f"{about}_id": subject.id,
+        f"{about}_status": subject.status(bank),
         "return_to": authorisations.return_address(bank, authorisation),
     }

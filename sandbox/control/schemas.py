@@ -3,6 +3,7 @@
 from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range
 
+from sandbox.bank.authorisations import SubjectKind
 from sandbox.kernel.clock import ClockMode, parse_instant
 from sandbox.workspaces.members import Role
 
@@ -238,7 +239,10 @@ class ApprovalOrder(Schema):
     accounts = fields.List(
         fields.String(),
         validate=Length(1, 200),
-        metadata={"description": "Ids or IBANs of accounts; all that the consent may have when absent."},
+        metadata={
+            "description": "Ids or IBANs of accounts. A consent: all that it may have when absent. A payment"
+            " whose debtor account the TPP left open: exactly one, the PSU's first when absent."
+        },
     )
 
 
@@ -252,6 +256,7 @@ class AuthorisationState(Schema):
     id = fields.String(required=True)
     bank = fields.String(required=True)
     status = fields.String(required=True)
+    about = fields.String(required=True, validate=OneOf([one.value for one in SubjectKind]))
     consent_id = fields.String()
     consent_status = fields.String()
     payment_id = fields.String()
