@@ -1,4 +1,6 @@
-"""The PSU's pages: log in, choose accounts, confirm, back to the TPP; the bank app; who has access."""
+"""The PSU's pages: log in, choose accounts, confirm, back to the TPP; and the online bank beside them."""
+
+from collections.abc import Mapping
 
 from flask import Response as Answer
 from flask import current_app, render_template, request
@@ -6,15 +8,34 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from sandbox.bank.authorisations import AuthorisationFinished, LinkUnknown, StepOutOfOrder
+from sandbox.bank.payments import AlreadySigned, CancellationInvalid, DebtorUnknown, PaymentNotOpen
 from sandbox.gateway import context
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
-from sandbox.online_banking import accounts, app, colours, confirm, consents, headers, login, page, session
+from sandbox.online_banking import (
+    accounts,
+    app,
+    colours,
+    confirm,
+    consents,
+    headers,
+    login,
+    page,
+    payments,
+    session,
+)
 from sandbox.online_banking.session import BankCookie, FormStale
 from sandbox.online_banking.steps import NotHere
 from sandbox.workspaces.workspace import WorkspaceUnknown
 
+#: Why the bank says no at this door, by the key of the page's texts.
+_SAID: Mapping[type[Refusal], str] = {
+    AlreadySigned: "signed",
+    DebtorUnknown: "not_debtor",
+    PaymentNotOpen: "not_open",
+    CancellationInvalid: "too_late",
+}
 _CACHED = "public, max-age=300"
 
 
@@ -27,7 +48,7 @@ def create_app(services: Services) -> Door:
     made.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     made.before_request(session.check_form)
     made.after_request(headers.guard)
-    for room in (login, accounts, confirm, app, consents):
+    for room in (login, accounts, confirm, app, consents, payments):
         made.register_blueprint(room.views)
     made.add_url_rule("/look.css", "look", _look)
     made.add_url_rule("/icon.svg", "icon", _icon)
@@ -37,7 +58,7 @@ def create_app(services: Services) -> Door:
     made.register_error_handler(WorkspaceUnknown, lambda _: page.problem("unknown", 404))
     made.register_error_handler(AuthorisationFinished, _elsewhere)
     made.register_error_handler(StepOutOfOrder, _elsewhere)
-    made.register_error_handler(Refusal, lambda error: page.problem("refused", 409, text=error.text))
+    made.register_error_handler(Refusal, _refused)
     made.register_error_handler(HTTPException, _not_served)
     made.register_error_handler(Exception, _failed)
     return made
@@ -59,6 +80,12 @@ def _elsewhere(error: Refusal) -> Response:
     """The authorisation has moved on meanwhile: its link leads to where it is now."""
     token = (request.view_args or {}).get("token")
     return page.go(f"/authorisations/{token}") if token else page.problem("refused", 409, text=error.text)
+
+
+def _refused(error: Refusal) -> Response:
+    """The bank says no and can explain: in the PSU's language where it is said often."""
+    key = _SAID.get(type(error))
+    return page.problem(key, 409) if key else page.problem("refused", 409, text=error.text)
 
 
 def _not_served(error: HTTPException) -> Response:

@@ -1,10 +1,10 @@
-"""Choose accounts, or read which ones the TPP has asked for."""
+"""Choose accounts, or read which ones it is about: several for a consent, one to pay from."""
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from sandbox.bank import consents
-from sandbox.online_banking import asks, page, session
+from sandbox.bank.authorisations import SubjectKind
+from sandbox.online_banking import page, session, shown
 from sandbox.online_banking.steps import Asked, Step, ask_at
 
 views = Blueprint("accounts", __name__)
@@ -12,7 +12,7 @@ views = Blueprint("accounts", __name__)
 
 @views.get("/authorisations/<token>/accounts")
 def offer(token: str) -> Response:
-    """Show the accounts, to be ticked where the choice is the PSU's."""
+    """Show the accounts, to be chosen where the choice is the PSU's."""
     asked = ask_at(token)
     asked.must_be_past(Step.ACCOUNTS)
     return _offer(asked)
@@ -23,19 +23,21 @@ def choose(token: str) -> Response:
     """Remember which accounts it shall be."""
     asked = ask_at(token)
     asked.must_be_past(Step.ACCOUNTS)
-    offered = [one.id for one in consents.offered(asked.bank, asked.consent, asked.person_id)]
-    if consents.is_choice_of_psu(asked.consent):
+    subject = asked.subject
+    going = [one.id for one in subject.offered(asked.bank, asked.person_id)]
+    if subject.is_choice_of_psu(asked.bank):
         ticked = set(request.form.getlist("account"))
-        offered = [one for one in offered if one in ticked]
-    if not offered:
-        return _offer(asked, 422, page.language().say("choose_none"))
-    session.choose_accounts(asked.authorisation.id, offered)
+        going = [one for one in going if one in ticked]
+    if not going or (subject.kind == SubjectKind.PAYMENT and len(going) > 1):
+        return _offer(asked, 422, page.language().say(f"choose_none_{subject.kind}"))
+    session.choose_accounts(asked.authorisation.id, going)
     return asked.go_on()
 
 
 def _offer(asked: Asked, status: int = 200, fault: str | None = None) -> Response:
-    offered = asks.offered(asked.bank, asked.consent, asked.person_id, page.language())
-    choosing = consents.is_choice_of_psu(asked.consent)
+    subject = asked.subject
+    offered = shown.offered(asked.bank, subject, asked.person_id, page.language())
     before = session.chosen_accounts(asked.authorisation.id)
-    ticked = {one.id for one in offered} if before is None and not fault else set(before or ())
+    ticked = set(before or ()) if before is not None or fault else set(shown.likely(subject, offered))
+    choosing = subject.is_choice_of_psu(asked.bank)
     return asked.show(Step.ACCOUNTS, status, offered=offered, choosing=choosing, ticked=ticked, fault=fault)

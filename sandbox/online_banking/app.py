@@ -3,10 +3,10 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from sandbox.bank import authorisations, consents
+from sandbox.bank import authorisations
 from sandbox.bank.authorisations import Authorisation
 from sandbox.bank.bank import Bank
-from sandbox.online_banking import asks, door, page, session
+from sandbox.online_banking import asks, door, page, session, shown
 
 views = Blueprint("app", __name__)
 _TITLE, _LEAD, _PATH = "app_sign_in", "app_lead", "/app"
@@ -22,13 +22,16 @@ def waiting() -> Response:
     words = page.language()
     cards = []
     for one in authorisations.waiting_for(bank, person_id):
-        consent = asks.consent_of(bank, one)
+        subject = authorisations.subject_of(bank, one)
+        offered = shown.offered(bank, subject, person_id, words)
         cards.append(
             {
                 "id": one.id,
-                "ask": asks.ask(bank, consent, words),
-                "offered": asks.offered(bank, consent, person_id, words),
-                "choosing": consents.is_choice_of_psu(consent),
+                "ask": asks.ask(bank, subject, words, known=True),
+                "offered": offered,
+                "choosing": subject.is_choice_of_psu(bank),
+                "ticked": shown.likely(subject, offered),
+                "signed": asks.has_signed(subject, person_id),
             }
         )
     return door.show("app.html", "app", bank, person_id, waiting=cards)
@@ -48,13 +51,13 @@ def approve(authorisation_id: str) -> Response:
     if here is None or found is None:
         return page.go(_PATH)
     bank, person_id = here
-    consent = asks.consent_of(bank, found)
-    picked = request.form.getlist("account") if consents.is_choice_of_psu(consent) else None
+    subject = authorisations.subject_of(bank, found)
+    picked = request.form.getlist("account") if subject.is_choice_of_psu(bank) else None
     if picked == []:
-        door.say_next("choose_none", fault=True)
+        door.say_next(f"choose_none_{subject.kind}", fault=True)
         return page.go(_PATH)
     authorisations.approve(bank, found, person_id, picked)
-    door.say_next("approved", asks.app_name(bank, consent))
+    _say_how_it_ended(bank, found)
     return page.go(_PATH)
 
 
@@ -65,15 +68,22 @@ def decline(authorisation_id: str) -> Response:
     found = _find(here, authorisation_id)
     if here is not None and found is not None:
         authorisations.decline(here[0], found)
-        door.say_next("declined", asks.app_name(here[0], asks.consent_of(here[0], found)))
+        _say_how_it_ended(here[0], found)
     return page.go(_PATH)
 
 
 @views.post("/sign-out")
 def sign_out() -> Response:
-    """Leave the bank app and the page of consents."""
+    """Leave the online bank."""
     session.sign_out()
     return page.go(_PATH)
+
+
+def _say_how_it_ended(bank: Bank, authorisation: Authorisation) -> None:
+    subject = authorisations.subject_of(bank, authorisation)
+    ending = asks.ending(bank, authorisation)
+    fault = ending == "refused"
+    door.say_next(f"notice_{ending}_{subject.kind}", asks.app_name(bank, subject), fault=fault)
 
 
 def _find(here: tuple[Bank, str] | None, authorisation_id: str) -> Authorisation | None:

@@ -1,68 +1,100 @@
-"""What a TPP asks, in plain words: which app, which data, for how long, how often."""
+"""What a TPP asks, in plain words: which app, for what, for how long or when, and how often."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sandbox.bank import accounts, authorisations, consents
-from sandbox.bank.accounts import BalanceType, Particulars
-from sandbox.bank.authorisations import Authorisation, ConsentSubject
+from sandbox.bank import authorisations, consents, payments
+from sandbox.bank.authorisations import (
+    Authorisation,
+    ConsentSubject,
+    PaymentSubject,
+    ScaStatus,
+    Subject,
+    SubjectKind,
+)
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Access, AccessKind, Consent
+from sandbox.bank.payments import PaymentStatus
+from sandbox.online_banking import orders
+from sandbox.online_banking.rows import Line, Row
 from sandbox.online_banking.words import Words
 from sandbox.workspaces import apps
 
-#: Which balance the owner sees, the most telling first.
-_TELLING = (BalanceType.INTERIM_AVAILABLE, BalanceType.EXPECTED, BalanceType.INTERIM_BOOKED)
-_DIGITS_SHOWN = 4
 _LISTS_ONLY = (AccessKind.AVAILABLE, AccessKind.AVAILABLE_WITH_BALANCE)
+#: The yes that the PSU has given: UNCONFIRMED still wants the TPP to bring the confirmation code.
+YES = (ScaStatus.FINALISED, ScaStatus.EXEMPTED, ScaStatus.UNCONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request in the PSU's language."""
+    """One request in the PSU's language. `headline` is what it comes to, where that can be said in a line."""
 
+    kind: SubjectKind
     app_name: str
-    data: Sequence[str]
-    how_long: str
-    how_often: str | None
+    rows: Sequence[Row]
+    headline: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One account as its owner sees it."""
+def ask(bank: Bank, subject: ConsentSubject | PaymentSubject, words: Words, *, known: bool) -> Ask:
+    """Say it in plain words. Nothing that only a customer may know is said until the PSU is `known`."""
+    name = app_name(bank, subject)
+    match subject:
+        case ConsentSubject(consent=consent):
+            return Ask(subject.kind, name, consent_rows(bank, consent, words))
+        case PaymentSubject(payment=payment):
+            rows = orders.rows(bank, payment, words, known=known)
+            return Ask(subject.kind, name, rows, orders.headline(bank, payment, words))
 
-    id: str
-    name: str
-    number: str
-    owner: str
-    balance: str
+
+def app_name(bank: Bank, subject: Subject) -> str:
+    """What the app is called."""
+    return subject.tpp_name or registered_name(bank, subject.app_id)
 
 
-def consent_of(bank: Bank, authorisation: Authorisation) -> Consent:
-    """The consent that the PSU is asked for."""
+def registered_name(bank: Bank, app_id: str) -> str:
+    """The name under which the app is registered; its id where it is gone."""
+    try:
+        return apps.get(bank.work, bank.workspace_id, app_id).name
+    except apps.AppUnknown:
+        return app_id
+
+
+def ending(bank: Bank, authorisation: Authorisation) -> str:
+    """How it ended, as a part of the keys of the texts: yes, no, more (to sign), refused (by the bank)."""
     subject = authorisations.subject_of(bank, authorisation)
-    if not isinstance(subject, ConsentSubject):
-        raise TypeError(f"{authorisation.id} asks for a {subject.kind}")
-    return subject.consent
+    if authorisation.status not in YES:
+        return "no"
+    match subject.kind, subject.status(bank):
+        case SubjectKind.PAYMENT, PaymentStatus.PARTIALLY_AUTHORISED:
+            return "more"
+        case SubjectKind.PAYMENT, PaymentStatus.REJECTED:
+            return "refused"
+        case _:
+            return "yes"
 
 
-def ask(bank: Bank, consent: Consent, words: Words) -> Ask:
-    """Say a consent in plain words."""
-    often = None
-    if consent.recurring:
-        often = words.count("often", consent.frequency_per_day)
+def has_signed(subject: Subject, person_id: str) -> bool:
+    """Whether this PSU's signature is there already, and somebody else's is needed."""
+    match subject:
+        case PaymentSubject(payment=payment) if subject.kind == SubjectKind.PAYMENT:
+            return payments.is_open(payment) and person_id in payment.signed_by
+        case _:
+            return False
+
+
+def consent_rows(bank: Bank, consent: Consent, words: Words) -> list[Row]:
+    """Which data, for how long, how often."""
     how_long = (
         words.say("until", date=words.day(consent.valid_until)) if consent.recurring else words.say("once")
     )
-    return Ask(app_name(bank, consent), _data(bank, consent, words), how_long, often)
-
-
-def app_name(bank: Bank, consent: Consent) -> str:
-    """What the app is called."""
-    try:
-        return consent.tpp_name or apps.get(bank.work, bank.workspace_id, consent.app_id).name
-    except apps.AppUnknown:
-        return consent.app_id
+    rows = [
+        Row("data", words.say("asks_what"), [Line(one) for one in _data(bank, consent, words)]),
+        Row("how-long", words.say("asks_how_long"), [Line(how_long)]),
+    ]
+    if consent.recurring:
+        often = words.count("often", consent.frequency_per_day)
+        rows.append(Row("how-often", words.say("asks_how_often"), [Line(often)]))
+    return rows
 
 
 def _data(bank: Bank, consent: Consent, words: Words) -> list[str]:
@@ -95,31 +127,3 @@ def _has_transactions(access: Access) -> bool:
 
 def _names_accounts(access: Access) -> bool:
     return bool(access.accounts or access.balances or access.transactions)
-
-
-def offered(bank: Bank, consent: Consent, person_id: str, words: Words) -> list[Shown]:
-    """The accounts that the yes is about, as their owner sees them."""
-    bank.people.move_in(bank, person_id)
-    return [shown(bank, one, words) for one in consents.offered(bank, consent, person_id)]
-
-
-def shown(bank: Bank, account: Particulars, words: Words) -> Shown:
-    """One account with a masked number and its most telling balance in each currency."""
-    return Shown(
-        account.id, account.name, _masked(account), account.owner_name, _balance(bank, account, words)
-    )
-
-
-def _masked(account: Particulars) -> str:
-    number = account.masked_pan or account.bban or account.iban or account.id
-    return f"•••• {number[-_DIGITS_SHOWN:]}"
-
-
-def _balance(bank: Bank, account: Particulars, words: Words) -> str:
-    found = accounts.balances(bank, account)
-    written = []
-    for currency in dict.fromkeys(one.currency for one in found):
-        here = {one.type: one for one in found if one.currency == currency}
-        telling = next((here[kind] for kind in _TELLING if kind in here), next(iter(here.values())))
-        written.append(words.amount(telling.minor, currency))
-    return ", ".join(written)

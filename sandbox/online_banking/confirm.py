@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from sandbox.bank import authorisations
 from sandbox.bank.authorisations import Outcome
-from sandbox.online_banking import asks, page, session
+from sandbox.online_banking import page, session, shown
 from sandbox.online_banking.steps import Asked, Step, ask_at
 
 views = Blueprint("confirm", __name__)
@@ -53,7 +53,7 @@ def confirm(token: str) -> Response:
 def _ask_code(asked: Asked, status: int = 200, fault: str | None = None) -> Response:
     bank, authorisation = asked.bank, asked.authorisation
     chosen = session.chosen_accounts(authorisation.id) or []
-    offered = asks.offered(bank, asked.consent, asked.person_id, page.language())
+    offered = shown.offered(bank, asked.subject, asked.person_id, page.language())
     method = next(
         (
             one.name

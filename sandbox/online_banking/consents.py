@@ -6,8 +6,9 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from sandbox.bank import consents
+from sandbox.bank.authorisations import ConsentSubject
 from sandbox.bank.consents import ConsentStatus
-from sandbox.online_banking import asks, door, page
+from sandbox.online_banking import asks, door, page, shown
 
 views = Blueprint("consents", __name__)
 _TITLE, _LEAD, _PATH = "consents_sign_in", "consents_lead", "/consents"
@@ -25,8 +26,9 @@ def given() -> Response:
     cards = [
         {
             "id": one.id,
-            "ask": asks.ask(bank, one, words),
-            "accounts": [asks.shown(bank, found.account, words) for found in consents.granted(bank, one)],
+            "app_name": asks.app_name(bank, ConsentSubject(one)),
+            "rows": asks.consent_rows(bank, one, words),
+            "accounts": [shown.shown(bank, found.account, words) for found in consents.granted(bank, one)],
             "since": words.say("since", date=words.day(one.authorised_at.astimezone(zone).date())),
         }
         for one in consents.of_psu(bank, person_id)
@@ -50,5 +52,5 @@ def revoke(consent_id: str) -> Response:
         for one in consents.of_psu(bank, person_id):
             if one.id == consent_id and one.status == ConsentStatus.VALID:
                 consents.revoke(bank, one)
-                door.say_next("revoked", asks.app_name(bank, one))
+                door.say_next("revoked", asks.app_name(bank, ConsentSubject(one)))
     return page.go(_PATH)

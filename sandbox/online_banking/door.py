@@ -1,4 +1,4 @@
-"""The door to the bank app and the page of consents: who is signed in, and in which world."""
+"""The door to the online bank: who is signed in, and in which world."""
 
 from typing import Any
 

@@ -72,5 +72,5 @@ def decline(token: str) -> Response:
 
 def _ask_password(asked: Asked, status: int = 200, fault: str | None = None) -> Response:
     username = customers.get(asked.bank, asked.authorisation.person_id or "").username
-    named = asked.consent.person_id is not None
+    named = asked.subject.person_id(asked.bank) is not None
     return asked.show(Step.PASSWORD, status, login=username, named=named, fault=fault)

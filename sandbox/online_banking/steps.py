@@ -8,15 +8,17 @@ from flask import redirect
 from werkzeug.wrappers import Response
 
 from sandbox.bank import authorisations
-from sandbox.bank.authorisations import Authorisation, ScaStatus
+from sandbox.bank.authorisations import (
+    Authorisation,
+    ConsentSubject,
+    PaymentSubject,
+    ScaStatus,
+    SubjectKind,
+)
 from sandbox.bank.bank import Bank
-from sandbox.bank.consents import Consent
 from sandbox.gateway import context
 from sandbox.kernel.errors import Refusal
 from sandbox.online_banking import asks, headers, page, session
-
-#: The yes that the PSU has given: UNCONFIRMED still wants the TPP to bring the confirmation code.
-_YES = (ScaStatus.FINALISED, ScaStatus.EXEMPTED, ScaStatus.UNCONFIRMED)
 
 
 class Step(StrEnum):
@@ -47,7 +49,7 @@ class Asked:
 
     bank: Bank
     authorisation: Authorisation
-    consent: Consent
+    subject: ConsentSubject | PaymentSubject
     path: str
 
     @property
@@ -80,7 +82,8 @@ class Asked:
 
     def show(self, at: Step, status: int = 200, **values: Any) -> Response:
         """Render the page of a step."""
-        ask = asks.ask(self.bank, self.consent, page.language())
+        known = bool(self.person_id)
+        ask = asks.ask(self.bank, self.subject, page.language(), known=known)
         headers.allow_return_to(self.authorisation.redirect_ok, self.authorisation.redirect_nok)
         return page.show(
             f"{at}.html",
@@ -107,9 +110,20 @@ class Asked:
         back = authorisations.return_address(self.bank, self.authorisation)
         if back and headers.source_of(back):
             return redirect(back, 303)
-        granted = self.authorisation.status in _YES
-        name = asks.app_name(self.bank, self.consent)
-        return page.show("done.html", granted=granted, app_name=name, workspace=self.bank.workspace_id)
+        return page.show(
+            "done.html",
+            ending=asks.ending(self.bank, self.authorisation),
+            kind=self.subject.kind,
+            app_name=asks.app_name(self.bank, self.subject),
+            workspace=self.bank.workspace_id,
+        )
+
+    def problem(self, key: str, status: int, *, back: bool) -> Response:
+        """A page that says why it does not go on here; with `back`, the way to the TPP."""
+        address = authorisations.return_address(self.bank, self.authorisation) if back else None
+        address = address if headers.source_of(address) else None
+        name = asks.app_name(self.bank, self.subject)
+        return page.problem(key, status, back=address, app_name=name)
 
 
 def ask_at(token: str) -> Asked:
@@ -119,23 +133,25 @@ def ask_at(token: str) -> Asked:
     """
     bank = context.for_workspace(authorisations.workspace_of(token)).bank
     authorisation = authorisations.by_link(bank, token)
-    consent = asks.consent_of(bank, authorisation)
-    asked = Asked(bank, authorisation, consent, f"/authorisations/{token}")
+    subject = authorisations.subject_of(bank, authorisation)
+    asked = Asked(bank, authorisation, subject, f"/authorisations/{token}")
     mine = session.signed_in_for(authorisation.id) is not None
-    if authorisation.status in (*_YES, ScaStatus.FAILED):
+    if authorisation.status in (*asks.YES, ScaStatus.FAILED):
         # What a return address carries is for the browser that gave the yes, not for whoever has the link.
         raise NotHere(asked.finish() if mine else _over(asked))
     if authorisation.status in (ScaStatus.PSU_AUTHENTICATED, ScaStatus.SCA_METHOD_SELECTED) and not mine:
         raise NotHere(page.problem("used", 409))
+    if mine and asks.has_signed(subject, asked.person_id):
+        raise NotHere(asked.problem("signed", 409, back=True))
     return asked
 
 
 def _over(asked: Asked) -> Response:
     """The page of a link that leads nowhere any more, with the way back where the answer was no."""
-    authorisation, name = asked.authorisation, asks.app_name(asked.bank, asked.consent)
-    back = None
-    if authorisation.status == ScaStatus.FAILED:
-        back = authorisations.return_address(asked.bank, authorisation)
-        back = back if headers.source_of(back) else None
-    key = "expired" if asked.bank.now >= authorisation.expires_at else "used"
-    return page.problem(key, 410, back=back, app_name=name)
+    failed = asked.authorisation.status == ScaStatus.FAILED
+    key = "used"
+    if asked.bank.now >= asked.authorisation.expires_at:
+        key = "expired"
+    elif failed and asked.subject.kind == SubjectKind.CANCELLATION and not asked.subject.is_open(asked.bank):
+        key = "too_late"
+    return asked.problem(key, 410, back=failed)

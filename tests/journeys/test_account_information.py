@@ -10,7 +10,7 @@ import pytest
 from sandbox.bank import bookings, ledger
 from sandbox.bank.profile import CardIds, ForeignAmount
 from tests.journeys.conftest import NOK, OK, SINCE, id_of
-from tests.online_banking.test_redirect import Form
+from tests.online_banking.browser import Form
 
 _FORM = {"TPP-Redirect-URI": OK, "TPP-Nok-Redirect-URI": NOK}
 

@@ -5,7 +5,6 @@ import pytest
 from sandbox.bank import authorisations
 from sandbox.bank.profile import ScaApproach
 from tests.online_banking.conftest import KARI
-from tests.online_banking.test_redirect import Browser
 
 _DECOUPLED = ScaApproach.DECOUPLED
 
@@ -18,11 +17,6 @@ def bank_id(town):
 @pytest.fixture
 def home(bank_id):
     return f"/{bank_id}/online-banking"
-
-
-@pytest.fixture
-def browser(town):
-    return Browser(town)
 
 
 def sign_in(browser, page, login="kari", password="secret-no-1", workspace="test"):

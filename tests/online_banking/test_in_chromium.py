@@ -1,12 +1,14 @@
 """The pages in a real browser: the way back to the TPP, nothing inaccessible, and how each page looks."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from sandbox.bank import payments
 from sandbox.bank.consents import Access, AccessKind
-from sandbox.bank.profile import ScaApproach
-from tests.online_banking.conftest import serve
+from sandbox.bank.profile import ScaApproach, Service
+from tests.online_banking.conftest import HERE, KARI, RENT, an_instruction, serve
 
 _SHOTS = Path(__file__).parents[2] / "screenshots" / "online_banking"
 _WIDTHS = (390, 1280)
@@ -175,3 +177,105 @@ def test_the_way_works_without_javascript(town, origin, tpp, chromium):
 
     page.wait_for_url(f"{tpp}/ok**")
     page.context.close()
+
+
+def go_through(camera, town, link, authorisation_id, bank_id, name, account=None):
+    """The way from the landing page to the yes, each page looked at."""
+    page = camera.page
+    log_in(page, link, login="kari")
+    camera.look(f"{name}-accounts")
+    if account:
+        page.check(f"#account-{account}")
+    press(page, "#continue")
+    if page.locator("#methods").count():
+        press(page, "#continue")
+    camera.look(f"{name}-code")
+    page.fill("#code", town.code(authorisation_id, bank_id))
+    press(page, "#give-access")
+
+
+@pytest.mark.parametrize("bank_id", ["fjordbanken", "saimaa"])
+def test_a_psu_pays_in_a_browser_and_comes_back_to_the_tpp(town, origin, tpp, look, bank_id):
+    with town.bank(bank_id) as bank:
+        asked = an_instruction(bank, remittance="Husleie mars", reference="12345678903")
+    link, authorisation_id, payment_id = town.pays(bank_id, asked, ok=f"{tpp}/ok", nok=f"{tpp}/nok")
+    camera = look(bank_id)
+    camera.page.goto(origin + link)
+    camera.look("20-pay-identify")
+
+    go_through(camera, town, origin + link, authorisation_id, bank_id, "21-pay", f"{bank_id}-2")
+
+    camera.page.wait_for_url(f"{tpp}/ok")
+    with town.bank(bank_id) as bank:
+        assert payments.of_subject(bank, payment_id).debtor_account_id == f"{bank_id}-2"
+
+
+def test_every_page_of_a_payment_looks_well(town, origin, look):
+    camera = look("fjordbanken")
+    page = camera.page
+    with town.bank() as bank:
+        many = [an_instruction(bank, 10_000 + n, f"Leverandør {n + 1} AS") for n in range(5)]
+        dear = an_instruction(bank, 10_000_000, "Et svært langt navn på en mottaker som ingen ende tar AS")
+    iban = town.shares_a_company()
+
+    link, authorisation_id, bulk_id = town.pays("fjordbanken", *many, debtor=iban, service=Service.BULK)
+    page.goto(origin + link)
+    page.click("summary")
+    camera.look("22-bulk-identify")
+    go_through(camera, town, origin + link, authorisation_id, "fjordbanken", "22-bulk")
+    camera.look("22-bulk-signed")
+    link, _, _ = town.signs(bulk_id, ok="https://tpp.example/ok")
+    log_in(page, origin + link)
+    camera.look("22-bulk-signed-already")
+
+    link, authorisation_id, order_id = town.pays(service=Service.PERIODIC, schedule=RENT)
+    page.goto(origin + link)
+    camera.look("23-standing-order-identify")
+    go_through(camera, town, origin + link, authorisation_id, "fjordbanken", "23-standing-order")
+    camera.look("23-standing-order-done")
+
+    link, _, _ = town.pays("fjordbanken", dear, requested_on=date(2026, 4, 1))
+    log_in(page, origin + link)
+    camera.look("24-too-little")
+    page.check("#account-fjordbanken-1")
+    press(page, "#continue")
+    if page.locator("#methods").count():
+        press(page, "#continue")
+    press(page, "#decline")
+    camera.look("24-declined")
+
+    link, authorisation_id, _ = town.signs(order_id, cancelling=True)
+    page.goto(origin + link)
+    camera.look("25-cancel-identify")
+    go_through(camera, town, origin + link, authorisation_id, "fjordbanken", "25-cancel")
+    camera.look("25-cancel-done")
+
+
+def test_payments_in_the_online_bank_look_well(town, origin, look):
+    camera = look("fjordbanken")
+    page = camera.page
+    iban = town.shares_a_company()
+    with town.bank() as bank:
+        many = [an_instruction(bank, 10_000 + n, f"Leverandør {n + 1} AS") for n in range(5)]
+    for debtor, order in (
+        (iban, {"requested_on": date(2026, 3, 20)}),
+        (f"{HERE}1", {"requested_on": date(2026, 4, 1)}),
+        (f"{HERE}1", {"service": Service.PERIODIC, "schedule": RENT}),
+        (f"{HERE}1", {}),
+    ):
+        _, authorisation_id, payment_id = town.pays(debtor=debtor, **order)
+        town.has_agreed(KARI, authorisation_id)
+    for creditors, wish in (((), {}), (many, {"debtor": iban, "service": Service.BULK})):
+        town.pays("fjordbanken", *creditors, approach=ScaApproach.DECOUPLED, psu="kari", **wish)
+    page.goto(f"{origin}/fjordbanken/online-banking/payments?w=test")
+    camera.look("26-payments-sign-in")
+    page.fill("#login", "kari")
+    page.fill("#password", "secret-no-1")
+    press(page, "#continue")
+    camera.look("26-payments")
+    press(page, f"#cancel-{payment_id}")
+    camera.look("26-payments-cancelled")
+    press(page, "#tab-app")
+    camera.look("27-app-payments")
+    press(page, "button[id^=approve-]")
+    camera.look("27-app-paid")

@@ -1,68 +1,16 @@
 """The way of a PSU who was sent here by a TPP, over HTTP."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 
 from sandbox.bank.consents import Access, AccessKind
 from sandbox.bank.profile import ScaApproach
+from tests.online_banking.browser import Browser, log_in, through_methods
 from tests.online_banking.conftest import DEDICATED
 
 OK, NOK = "https://tpp.example/ok?state=1", "https://tpp.example/no"
 EVERYTHING = Access(AccessKind.ALL_PSD2)
-
-
-class Form(HTMLParser):
-    def __init__(self, page):
-        super().__init__()
-        self.token, self.ids = "", set()
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        self.ids.add(found.get("id"))
-        if found.get("name") == "csrf_token":
-            self.token = found["value"]
-
-
-class Browser:
-    """A browser without JavaScript: it follows redirects within the bank and keeps its cookies."""
-
-    def __init__(self, town):
-        self.client = town.client()
-        self.page = None
-
-    def open(self, path, **headers):
-        return self._land(self.client.get(path, headers=headers))
-
-    def send(self, path, **fields):
-        token = Form(self.page.text).token
-        return self._land(self.client.post(path, data={"csrf_token": token, **fields}))
-
-    def _land(self, answer):
-        self.path = answer.request.path
-        while answer.status_code == 303 and answer.location.startswith("/"):
-            answer = self.client.get(answer.location)
-        self.page = answer
-        self.ids = Form(answer.text).ids
-        return answer
-
-
-@pytest.fixture
-def browser(town):
-    return Browser(town)
-
-
-def log_in(browser, link, login="kari", password="secret-no-1"):
-    browser.open(link)
-    browser.send(link, login=login)
-    return browser.send(f"{link}/password", password=password)
-
-
-def through_methods(browser, link):
-    if "methods" in browser.ids:
-        browser.send(f"{link}/method", method=re.search(r'id="method-([^"]+)"', browser.page.text)[1])
 
 
 @pytest.mark.parametrize(
