@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from sandbox.kernel.bankdays import next_bank_day
 from sandbox.kernel.ids import stream
+from sandbox.population.merchants import Party
 from sandbox.population.planning import Planned, Rule, Sheet, entry_of
 
 #: Shops that take things back.
@@ -27,15 +28,19 @@ def plan_fates(sheet: Sheet) -> None:
     rng = stream(life.seed, "fates", life.key, month.year, month.month)
     closing = {one.id for one in life.accounts if one.closed_on}
     plain: list[Planned] = []
-    for place in range(len(sheet.planned)):
-        one = sheet.planned[place]
+    draw = rng.random
+    for place, one in enumerate(sheet.planned[:]):
         if one.kind != "card" or one.account_id in closing:
             continue
-        chance, size = rng.random(), rng.random()
-        fated = _fated(sheet, one, chance, size)
+        chance, party = draw(), one.party
+        if party is None or (_ORDINARY[0] < chance < _ORDINARY[1] and not party.currency):
+            plain.append(one)
+            continue
+        size = draw()
+        fated = _fated(sheet, one, party, chance, size)
         if fated is not one:
             sheet.planned[place] = fated
-        elif one.party is not None and one.party.mcc in _TAKES_BACK and chance > 1 - _BROUGHT_BACK:
+        elif chance > _ORDINARY[1] and party.mcc in _TAKES_BACK:
             _bring_back(sheet, one, size)
         else:
             plain.append(one)
@@ -43,11 +48,8 @@ def plan_fates(sheet: Sheet) -> None:
         _book_twice(sheet, plain[int(rng.random() * len(plain))])
 
 
-def _fated(sheet: Sheet, one: Planned, chance: float, size: float) -> Planned:
+def _fated(sheet: Sheet, one: Planned, party: Party, chance: float, size: float) -> Planned:
     """The purchase with what is set aside for it until when; the same one where nothing differs."""
-    party = one.party
-    if party is None or not one.booked_on:
-        return one
     if party.currency:
         return _at_another_rate(one, size)
     if chance < _NEVER_COLLECTED:
@@ -134,3 +136,5 @@ _HELD: Mapping[str, tuple[float, Callable[[Sheet, Planned, float], Planned]]] = 
     "5812": (0.12, _tipped),
     "4722": (0.3, _by_the_hotel),
 }
+#: Whoever draws between these buys at home and has a purchase like most: most are passed over at once.
+_ORDINARY = (max(share for share, _ in _HELD.values()), 1 - _BROUGHT_BACK)
