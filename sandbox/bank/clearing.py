@@ -1,6 +1,6 @@
 """Clearing: money that leaves one bank arrives at another, or leaves the mock banks for the world outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from sandbox.bank.accounts import Account, AccountRef, AccountStatus
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import Booking, world_id
 from sandbox.bank.profile import Scheme
-from sandbox.kernel import bankdays, rates
+from sandbox.kernel import bankdays, iban, rates
 from sandbox.kernel.bankdays import Passage
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.countries import country
@@ -93,12 +93,20 @@ def is_instant(bank: Bank, scheme: Scheme) -> bool:
     return country(bank.profile.country).schemes[scheme].instant
 
 
-def home(bank: Bank, creditor: AccountRef) -> Home | None:
-    """Where the creditor's account is kept, its owner moved in; None for the world outside."""
-    if not creditor.iban:
+def iban_of(bank: Bank, reference: AccountRef) -> str | None:
+    """The IBAN that a reference means, also by the number that people write in the bank's country."""
+    if reference.iban:
+        return reference.iban.replace(" ", "").upper()
+    return iban.from_domestic(bank.profile.country, reference.bban) if reference.bban else None
+
+
+def home(bank: Bank, reference: AccountRef) -> Home | None:
+    """Where an account is kept, its owner moved in; None for the world outside."""
+    number = iban_of(bank, reference)
+    there = bank.people.keeper(bank, number) if number else None
+    if there is None:
         return None
-    there = bank.people.keeper(bank, creditor.iban.replace(" ", "").upper())
-    return Home(there, accounts.by_number(there, creditor)) if there else None
+    return Home(there, accounts.by_number(there, replace(reference, iban=number, bban=None)))
 
 
 def refusal_of(there: Home | None) -> Reason | None:

@@ -75,6 +75,31 @@ def domestic(country: str, number: str) -> str:
     return number[9:] if country == "SE" else number
 
 
+def is_domestic(country: str, number: str) -> bool:
+    """Whether people could write an account number so at home, its check digit right where we know the rule.
+
+    Source: Norway's kontonummer has eleven digits, the last one by MOD11.
+    """
+    if not (number.isascii() and number.isdigit()):
+        return False
+    match country:
+        case "NO":
+            return len(number) == 11 and _no_check(number[:10]) == int(number[10])
+        case "SE":
+            return 9 <= len(number) <= 15
+        case "DK":
+            return 5 <= len(number) <= 14
+        case _:
+            return False
+
+
+def from_domestic(country: str, number: str) -> str | None:
+    """The IBAN of an account number as people write it at home; None where it is none of ours."""
+    whole = f"{number[1:4]}000000{number}" if country == "SE" and len(number) == 11 else number
+    known = country in _RULES and index_of(country, whole) is not None
+    return iban(country, whole) if known else None
+
+
 def is_iban(text: str) -> bool:
     """Whether the check digits of an IBAN are right (any country); blanks are passed over."""
     plain = text.replace(" ", "").upper()

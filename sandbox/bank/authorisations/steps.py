@@ -352,10 +352,27 @@ def decline(bank: Bank, authorisation: Authorisation) -> None:
 
 
 def lapse(bank: Bank, authorisation_id: str) -> None:
-    """It has waited too long for the PSU: what it was about ends with it."""
+    """It has waited too long for the PSU: what it was about ends with it, unless another one still waits."""
     found = bank.work.get_one(Authorisation, (bank.workspace_id, authorisation_id))
-    if not is_finished(found):
-        _fail(bank, found)
+    if is_finished(found):
+        return
+    _move(bank, found, ScaStatus.FAILED)
+    subject = subject_of(bank, found)
+    if all(is_finished(one) for one in every(bank, found.app_id, subject)):
+        subject.fail(bank)
+
+
+def link_again(bank: Bank, authorisation: Authorisation) -> Started:
+    """Give the TPP a new PSU link to an authorisation, where the answer with the first one was lost.
+
+    The old link leads nowhere from here on: of a secret only the hash is kept, so it cannot be shown twice.
+    """
+    bank.work.write()
+    bank.work.refresh(authorisation, with_for_update=True)
+    secret = new_secret()
+    authorisation.link_hash = hashed(secret)
+    bank.work.flush()
+    return Started(authorisation, f"{bank.workspace_id}.{authorisation.id}.{secret}")
 
 
 def waiting_for(bank: Bank, person_id: str) -> list[Authorisation]:

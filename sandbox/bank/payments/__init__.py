@@ -24,6 +24,7 @@ from sandbox.bank.payments.lifecycle import (
     of_subject,
     reference_of,
     schedule_of,
+    standing_orders,
     transfers,
 )
 from sandbox.bank.payments.terms import (
@@ -31,7 +32,9 @@ from sandbox.bank.payments.terms import (
     TRANSITIONS,
     AlreadySigned,
     AmountInvalid,
+    BulkSizeInvalid,
     CancellationInvalid,
+    CreditorInvalid,
     CreditTransfer,
     CurrencyInvalid,
     DebtorMissing,
@@ -58,9 +61,11 @@ __all__ = [
     "TRANSITIONS",
     "AlreadySigned",
     "AmountInvalid",
+    "BulkSizeInvalid",
     "CancellationInvalid",
     "Cost",
     "CreditTransfer",
+    "CreditorInvalid",
     "CurrencyInvalid",
     "DebtorMissing",
     "DebtorUnknown",
@@ -106,6 +111,7 @@ __all__ = [
     "refuse",
     "schedule_of",
     "signatures_needed",
+    "standing_orders",
     "transfers",
     "under_way",
 ]

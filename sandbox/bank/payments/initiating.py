@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import orjson
 from sqlalchemy import select
 
-from sandbox.bank import accounts, customers
+from sandbox.bank import clearing, customers
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
-from sandbox.bank.payments import lifecycle, references, runs
+from sandbox.bank.payments import creditors, lifecycle, references, runs
 from sandbox.bank.payments.terms import (
     AmountInvalid,
+    BulkSizeInvalid,
     CreditTransfer,
     CurrencyInvalid,
     DebtorMissing,
@@ -37,8 +38,9 @@ AMOUNT_MINOR_MAX = 99_999_999_999
 def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
     """Keep the TPP's order as RECEIVED; the same one again where the bank replays a request id.
 
-    Raises SchemeUnsupported, AmountInvalid, CurrencyInvalid, ReferenceInvalid, ExecutionDateInvalid,
-    DebtorMissing, DebtorUnknown, RequestReused, LogicalDuplicate, PsuUnknown, PsuBlocked.
+    Raises SchemeUnsupported, BulkSizeInvalid, AmountInvalid, CurrencyInvalid, CreditorInvalid,
+    ReferenceInvalid, ExecutionDateInvalid, DebtorMissing, DebtorUnknown, RequestReused, LogicalDuplicate,
+    PsuUnknown, PsuBlocked.
     """
     bank.work.write()
     fingerprint = _fingerprint(order)
@@ -86,13 +88,15 @@ def check(bank: Bank, order: PaymentOrder) -> None:
     rules = bank.profile.payments
     if order.scheme not in rules.schemes or order.service not in rules.services:
         raise SchemeUnsupported(detail=f"{order.service} {order.scheme}")
-    if not 1 <= len(order.instructions) <= (rules.bulk_size_max if order.service == Service.BULK else 1):
-        raise SchemeUnsupported(f"A bulk payment here has at most {rules.bulk_size_max} entries.")
+    most = rules.bulk_size_max if order.service == Service.BULK else 1
+    if not 1 <= len(order.instructions) <= most:
+        raise BulkSizeInvalid(f"A payment of this kind has one to {most} entries here.")
     if order.debtor is None and not rules.debtor_account_optional:
         raise DebtorMissing
     _check_days(bank, order)
     for one in order.instructions:
         _check_amount(bank, order.scheme, one)
+        creditors.check(bank, order.scheme, one)
         references.check(bank, order.scheme, one)
 
 
@@ -117,14 +121,10 @@ def _debtor_account_id(bank: Bank, debtor: AccountRef | None) -> str | None:
     """The account that the TPP named. Raises DebtorUnknown where it is not one of this bank."""
     if debtor is None:
         return None
-    if debtor.iban:
-        there = bank.people.keeper(bank, debtor.iban.replace(" ", "").upper())
-        if there is None or there.id != bank.id:
-            raise DebtorUnknown(detail=debtor.iban)
-    account = accounts.by_number(bank, debtor)
-    if account is None:
+    there = clearing.home(bank, debtor)
+    if there is None or there.bank.id != bank.id or there.account is None:
         raise DebtorUnknown(detail=repr(debtor))
-    return account.id
+    return there.account.id
 
 
 def _transfer(bank: Bank, payment: Payment, position: int, one: Instruction) -> CreditTransfer:
@@ -141,7 +141,7 @@ def _transfer(bank: Bank, payment: Payment, position: int, one: Instruction) -> 
         end_to_end_id=one.end_to_end_id,
         remittance=one.remittance,
         reference=one.reference,
-        reference_type=one.reference_type,
+        reference_type=one.reference_type or references.kind_of(bank, Scheme(payment.scheme), one.reference),
         particulars=dict(one.particulars),
     )
 

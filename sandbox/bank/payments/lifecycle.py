@@ -95,6 +95,23 @@ def asked(bank: Bank, payment: Payment) -> list[CreditTransfer]:
     return found[:1] if payment.service == Service.PERIODIC else found
 
 
+def standing_orders(bank: Bank, account_id: str) -> list[Payment]:
+    """The periodic payments that will be debited to the account again, oldest first."""
+    wanted = (
+        select(Payment)
+        .where(
+            Payment.workspace_id == bank.workspace_id,
+            Payment.bank_id == bank.id,
+            Payment.debtor_account_id == account_id,
+            Payment.service == Service.PERIODIC,
+            Payment.status == PaymentStatus.ACCEPTED,
+            Payment.due_on.is_not(None),
+        )
+        .order_by(Payment.created_at, Payment.id)
+    )
+    return list(bank.work.scalars(wanted))
+
+
 def history(bank: Bank, payment: Payment) -> list[PaymentStep]:
     """Every status that the payment came to, in order."""
     wanted = (

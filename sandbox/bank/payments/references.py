@@ -12,7 +12,9 @@ _RULES = {
     "DK": ("FIK", references.is_fik),
     "FI": ("VIITE", references.is_viite),
 }
-_NATIONAL = {Scheme.DOMESTIC, Scheme.DOMESTIC_INSTANT, Scheme.GIRO}
+_DOMESTIC = frozenset({Scheme.DOMESTIC, Scheme.DOMESTIC_INSTANT, Scheme.GIRO})
+#: Finland has no clearing of its own: its viitenumero travels by SEPA.
+_AT_HOME = {"FI": frozenset({Scheme.SEPA, Scheme.SEPA_INSTANT})}
 
 
 def check(bank: Bank, scheme: Scheme, one: Instruction) -> None:
@@ -22,8 +24,19 @@ def check(bank: Bank, scheme: Scheme, one: Instruction) -> None:
     """
     if one.reference is None:
         return
-    kind, is_right = _RULES.get(bank.profile.country, ("RF", references.is_rf))
-    if scheme in _NATIONAL and not is_right(one.reference):
+    kind = kind_of(bank, scheme, one.reference)
+    is_right = references.is_rf if kind == "RF" else _RULES.get(bank.profile.country, ("", None))[1]
+    if kind is not None and is_right is not None and not is_right(one.reference):
         raise ReferenceInvalid(f"The {kind} is not valid.", detail=one.reference)
-    if one.reference.upper().startswith("RF") and not references.is_rf(one.reference):
-        raise ReferenceInvalid("The RF creditor reference is not valid.", detail=one.reference)
+
+
+def kind_of(bank: Bank, scheme: Scheme, reference: str | None) -> str | None:
+    """Of which kind a structured reference is by that scheme; None where any text will do."""
+    if reference is None:
+        return None
+    country = bank.profile.country
+    if scheme in _DOMESTIC and country in _RULES:
+        return _RULES[country][0]
+    if reference.upper().startswith("RF"):
+        return "RF"
+    return _RULES[country][0] if scheme in _AT_HOME.get(country, ()) else None

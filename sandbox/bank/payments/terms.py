@@ -31,6 +31,12 @@ class SchemeUnsupported(Refusal):
     text = "This bank does not offer that payment product."
 
 
+class BulkSizeInvalid(Refusal):
+    """There is nothing in the bulk, or more than the bank takes at once."""
+
+    text = "The number of credit transfers is not one that this bank takes at once."
+
+
 class PaymentRefused(Refusal):
     """The payment cannot be carried out as it is asked for: amount, currency, or an account."""
 
@@ -41,6 +47,12 @@ class ReferenceInvalid(PaymentRefused):
     """The creditor's reference does not keep the rule of its kind, or of the creditor's agreement."""
 
     text = "The creditor reference is not valid."
+
+
+class CreditorInvalid(PaymentRefused):
+    """The creditor's account is not named as the scheme needs it, or its check digits are wrong."""
+
+    text = "The creditor account is not one that this payment product pays to."
 
 
 class AmountInvalid(PaymentRefused):
