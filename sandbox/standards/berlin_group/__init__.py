@@ -1,11 +1,24 @@
-"""NextGenPSD2 1.3.11 of the Berlin Group: consents, authorisations, accounts, transactions, cards."""
+"""NextGenPSD2 1.3.11 of the Berlin Group: consents, payments, authorisations, accounts, cards."""
 
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
 from sandbox.bank.accounts import AccountKind, AccountStatus, BalanceType
-from sandbox.standards.berlin_group import app, mapping, mapping_accounts, refusals, switches
+from sandbox.bank.clearing import Reason
+from sandbox.bank.payments import Frequency, PaymentStatus, Roll
+from sandbox.bank.profile import Processing, Scheme, Service
+from sandbox.standards.berlin_group import (
+    app,
+    description,
+    mapping,
+    mapping_accounts,
+    mapping_payments,
+    payment_status,
+    products,
+    refusals,
+    switches,
+)
 from sandbox.standards.contract import Standard
 
 _STATES: Mapping[type[Enum], Mapping[Any, str]] = {
@@ -13,12 +26,19 @@ _STATES: Mapping[type[Enum], Mapping[Any, str]] = {
     AccountStatus: mapping_accounts.STATUS,
     AccountKind: mapping_accounts.CASH_ACCOUNT_TYPE,
     BalanceType: mapping_accounts.BALANCE_TYPE,
+    # The other types of bank tell less of it: payment_status.STATUS.
+    PaymentStatus: payment_status.STATUS[Processing.REAL_TIME],
+    Reason: payment_status.REASON,
+    Frequency: mapping_payments.FREQUENCY,
+    Roll: mapping_payments.ROLL,
+    Service: products.SERVICE,
+    Scheme: products.SCHEME,
 }
 
 standard = Standard(
     id=switches.STANDARD,
     title="Berlin Group NextGenPSD2",
-    versions=(app.VERSION,),
+    versions=(description.VERSION,),
     create_app=app.create_app,
     switches=switches.SwitchesSchema,
     refusals=refusals.REFUSALS,

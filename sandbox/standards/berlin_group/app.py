@@ -1,6 +1,5 @@
 """The one Flask app that serves every bank of this standard."""
 
-from copy import deepcopy
 from typing import Any
 
 from apispec import APISpec
@@ -16,8 +15,10 @@ from sandbox.standards.berlin_group import (
     authorisations,
     cards,
     consents,
+    description,
     errors,
     headers,
+    payments,
     refusals,
     switches,
     transactions,
@@ -25,9 +26,9 @@ from sandbox.standards.berlin_group import (
 from sandbox.standards.berlin_group.errors import Message
 from sandbox.standards.berlin_group.schemas import Problem, TppErrors
 
-VERSION = "1.3.11"
 _BLUEPRINTS = (
     consents.blueprint,
+    payments.blueprint,
     authorisations.blueprint,
     accounts.blueprint,
     transactions.blueprint,
@@ -51,8 +52,10 @@ _ECHO = {
 def create_app(services: Services) -> Door:
     """Open the door through which TPPs call the banks that speak this standard."""
     app = Door(__name__, services, static_folder=None)
-    spec = openapi.publish(app, "NextGenPSD2 account information", VERSION, _BLUEPRINTS, _error_responses())
-    app.add_url_rule("/openapi.json", "openapi", lambda: _openapi(app, spec), methods=["GET"])
+    spec = openapi.publish(
+        app, "NextGenPSD2 accounts and payments", description.VERSION, _BLUEPRINTS, _error_responses()
+    )
+    app.add_url_rule("/openapi.json", "openapi", lambda: _described(app, spec), methods=["GET"])
     app.before_request(_admit)
     app.after_request(headers.complete)
     corridor.register(app, _refused, lambda text: errors.answer(errors.BUG, Message(text)))
@@ -84,16 +87,6 @@ def _refused(refusal: Refusal) -> Response:
     return errors.answer(refusals.said(refusal), *messages)
 
 
-def _openapi(app: Door, spec: APISpec) -> dict[str, Any]:
-    """The document of this bank's interface."""
+def _described(app: Door, spec: APISpec) -> dict[str, Any]:
     profile = context.profile()
-    document: dict[str, Any] = deepcopy(spec.to_dict())
-    document["info"] |= {
-        "title": f"{profile.name}: account information",
-        "description": f"{profile.description} NextGenPSD2 {VERSION}. A fictional bank of a sandbox.",
-    }
-    document["servers"] = [{"url": f"{app.services.origin}/{profile.id}"}]
-    if switches.of(profile).bearer_app_key:
-        document["components"]["securitySchemes"] |= {"bearerAppKey": {"type": "http", "scheme": "bearer"}}
-        document["security"] = [*document["security"], {"bearerAppKey": []}]
-    return document
+    return description.of_bank(spec.to_dict(), profile, f"{app.services.origin}/{profile.id}")

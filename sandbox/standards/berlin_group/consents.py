@@ -5,14 +5,13 @@ from uuid import UUID
 
 from flask import Response
 
-from sandbox.bank import authorisations, consents
-from sandbox.bank.authorisations import ConsentSubject, Wish
+from sandbox.bank import consents
+from sandbox.bank.authorisations import ConsentSubject
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Consent, ConsentOrder, ConsentUnknown
-from sandbox.bank.profile import ScaApproach
 from sandbox.gateway import context
 from sandbox.gateway.context import Context
-from sandbox.standards.berlin_group import headers, links, mapping, switches
+from sandbox.standards.berlin_group import headers, links, mapping, starting, switches
 from sandbox.standards.berlin_group.answers import app_id, say
 from sandbox.standards.berlin_group.errors import FormatError, Message, ParameterNotSupported
 from sandbox.standards.berlin_group.operations import Blueprint
@@ -37,20 +36,17 @@ def create_consent(wishes: dict[str, str], body: dict[str, Any]) -> Response:
     """
     here = context.current()
     _check(here.bank, wishes, body)
-    approach = headers.approach_for(here.bank.profile.sca.approaches, wishes)
-    explicit = _starts_explicitly(here.bank, approach, wishes)
-    if approach is ScaApproach.REDIRECT and not explicit:
-        headers.require_redirect_uri(wishes)
+    chosen = starting.way(here.bank, wishes)
     consent = consents.create(here.bank, app_id(here), _order(here, wishes, body))
-    steps, psu_message = _begin(here, consent, approach, wishes, explicit=explicit)
+    begun = starting.begin(here.bank, ConsentSubject(consent), chosen, wishes)
     answer = {
         "consentStatus": mapping.CONSENT_STATUS[consents.current_status(here.bank, consent)],
         "consentId": consent.id,
-        "_links": mapping.hrefs(steps),
-        **({"psuMessage": psu_message} if psu_message else {}),
+        "_links": mapping.hrefs(begun.links),
+        **({"psuMessage": begun.psu_message} if begun.psu_message else {}),
     }
     location = {"Location": links.absolute(links.consent_path(consent.id))}
-    return say(answer, 201, approach=None if explicit else approach, headers=location)
+    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=location)
 
 
 @blueprint.route("/v1/consents/<consentId>", methods=["GET"])
@@ -101,16 +97,6 @@ def _check(bank: Bank, wishes: dict[str, str], body: dict[str, Any]) -> None:
         raise ParameterNotSupported(Message("This bank has no trusted beneficiaries.", place))
 
 
-def _starts_explicitly(bank: Bank, approach: ScaApproach, wishes: dict[str, str]) -> bool:
-    """Whether the TPP has to start the authorisation itself, since something is still to be sent or said.
-
-    Source: NextGenPSD2 IG 1.3, section 5.2: embedded needs the PSU's data, decoupled the PSU's id.
-    """
-    if approach is ScaApproach.EMBEDDED or (approach is ScaApproach.DECOUPLED and "psu_id" not in wishes):
-        return True
-    return bank.profile.sca.explicit_start or wishes.get("explicit_preferred") == "true"
-
-
 def _order(here: Context, wishes: dict[str, str], body: dict[str, Any]) -> ConsentOrder:
     return ConsentOrder(
         access=mapping.access(body["access"]),
@@ -121,22 +107,3 @@ def _order(here: Context, wishes: dict[str, str], body: dict[str, Any]) -> Conse
         psu_login=wishes.get("psu_id"),
         tpp_name=here.caller.app_name if here.caller else "",
     )
-
-
-def _begin(
-    here: Context, consent: Consent, approach: ScaApproach, wishes: dict[str, str], *, explicit: bool
-) -> tuple[links.Links, str | None]:
-    """The links of the new consent, and what the PSU should read; starts the authorisation if implicit."""
-    own = links.of_consent(consent)
-    if explicit:
-        return {**links.to_start(consent, approach, psu_is_known="psu_id" in wishes), **own}, None
-    wish = Wish(
-        approach=approach,
-        redirect_ok=wishes.get("redirect_uri"),
-        redirect_nok=wishes.get("nok_redirect_uri"),
-        psu_login=wishes.get("psu_id"),
-        explicit=False,
-    )
-    started = authorisations.start(here.bank, ConsentSubject(consent), wish)
-    steps = links.next_steps(started.authorisation, started.link_token)
-    return {**steps, **own}, mapping.psu_message(here.bank, started.authorisation)

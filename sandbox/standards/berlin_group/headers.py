@@ -5,6 +5,7 @@ Source: NextGenPSD2 IG 1.3, sections 4.8, 5.3 and 6.3; psd2-api 1.3.11, componen
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import Response, request
@@ -138,7 +139,37 @@ class ConsentHeaders(StartHeaders):
     notification_content = fields.String(data_key="TPP-Notification-Content-Preferred")
 
 
-def approach_for(approaches: tuple[ScaApproach, ...], wishes: dict[str, str]) -> ScaApproach:
+class PaymentHeaders(ConsentHeaders):
+    """The headers of the call that initiates a payment: here the PSU is always present."""
+
+    psu_ip_address = fields.String(
+        required=True,
+        data_key="PSU-IP-Address",
+        validate=check_ip_address,
+        metadata={"description": "Where the PSU is. Mandatory here.", "format": "ipv4"},
+    )
+    consent_id = fields.String(
+        data_key="Consent-ID",
+        metadata={
+            "description": "Of a session that also reads accounts. It is not needed here, nor looked at."
+        },
+    )
+    rejection_preferred = Switch(
+        data_key="TPP-Rejection-NoFunds-Preferred",
+        metadata={"description": "true: rather refuse the payment at once than wait for funds."},
+    )
+
+
+class CancellationHeaders(StartHeaders):
+    """The headers of the call that cancels a payment."""
+
+    explicit_preferred = Switch(
+        data_key="TPP-Explicit-Authorisation-Preferred",
+        metadata={"description": "A cancellation is always started by a call of its own."},
+    )
+
+
+def approach_for(approaches: tuple[ScaApproach, ...], wishes: Mapping[str, str]) -> ScaApproach:
     """The approach that a bank with these takes, given the TPP's wishes: they bind nobody.
 
     Source: NextGenPSD2 IG 1.3, section 6.3.1, TPP-Redirect-Preferred and TPP-Decoupled-Preferred.
@@ -157,7 +188,7 @@ def approach_for(approaches: tuple[ScaApproach, ...], wishes: dict[str, str]) ->
     return next((one for one in approaches if one not in unwanted), approaches[0])
 
 
-def require_redirect_uri(wishes: dict[str, str]) -> str:
+def require_redirect_uri(wishes: Mapping[str, str]) -> str:
     """The address to return to. Raises FormatError where there is none, for the redirect needs one."""
     if "redirect_uri" not in wishes:
         raise FormatError(Message("The redirect approach needs the PSU's way back.", "TPP-Redirect-URI"))

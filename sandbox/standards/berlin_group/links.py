@@ -1,14 +1,24 @@
-"""The hyperlinks of consents and authorisations: each names what the TPP may do next.
+"""The hyperlinks of consents, payments and authorisations: each names what the TPP may do next.
 
-Source: NextGenPSD2 IG 1.3, sections 4.10, 6.3 and 7; psd2-api 1.3.11, _linksConsents, _linksStartScaProcess.
+Source: NextGenPSD2 IG 1.3, sections 4.10, 5.3, 6.3 and 7; psd2-api 1.3.11, _linksConsents,
+_linksPaymentInitiation, _linksStartScaProcess.
 """
 
-from sandbox.bank.authorisations import Authorisation, ScaStatus
+from sandbox.bank.authorisations import (
+    Authorisation,
+    ConsentSubject,
+    PaymentSubject,
+    ScaStatus,
+    Subject,
+    SubjectKind,
+)
 from sandbox.bank.consents import Consent
-from sandbox.bank.profile import ScaApproach
+from sandbox.bank.payments import Payment
+from sandbox.bank.profile import ScaApproach, Service
 from sandbox.gateway import context
 from sandbox.gateway.context import Context
 from sandbox.standards.berlin_group import switches
+from sandbox.standards.berlin_group.products import SERVICE
 from sandbox.standards.berlin_group.switches import LinkForm
 
 Links = dict[str, str]
@@ -32,9 +42,31 @@ def consent_path(consent_id: str) -> str:
     return f"/v1/consents/{consent_id}"
 
 
-def authorisation_path(authorisation: Authorisation) -> str:
-    """The path of an authorisation of a consent."""
-    return f"{consent_path(authorisation.subject_id)}/authorisations/{authorisation.id}"
+def payment_path(payment: Payment) -> str:
+    """The path of a payment, below the words by which it was initiated."""
+    return f"/v1/{SERVICE[Service(payment.service)]}/{payment.product}/{payment.id}"
+
+
+def path_of(subject: Subject) -> str:
+    """The path of what a PSU is asked for."""
+    match subject:
+        case ConsentSubject(consent=consent):
+            return consent_path(consent.id)
+        case PaymentSubject(payment=payment):
+            return payment_path(payment)
+        case _:
+            raise TypeError(f"{subject.kind} has no path here")
+
+
+def authorisations_path(subject: Subject) -> str:
+    """The path below which a PSU is asked for it."""
+    family = "cancellation-authorisations" if subject.kind is SubjectKind.CANCELLATION else "authorisations"
+    return f"{path_of(subject)}/{family}"
+
+
+def authorisation_path(subject: Subject, authorisation: Authorisation) -> str:
+    """The path of one authorisation."""
+    return f"{authorisations_path(subject)}/{authorisation.id}"
 
 
 def psu_page(here: Context, link_token: str) -> str:
@@ -42,20 +74,21 @@ def psu_page(here: Context, link_token: str) -> str:
     return f"{here.base_url}/online-banking/authorisations/{link_token}"
 
 
-def of_consent(consent: Consent) -> Links:
-    """The links that every answer about a new consent carries."""
-    path = consent_path(consent.id)
+def own(subject: Subject) -> Links:
+    """The links that every answer about a new consent or payment carries."""
+    path = path_of(subject)
     return {"self": to(path), "status": to(f"{path}/status")}
 
 
 def of_data(consent: Consent) -> Links:
     """Where the data of a consent are read."""
-    return {"account": to("/v1/accounts"), "card-account": to("/v1/card-accounts")} | of_consent(consent)
+    read = {"account": to("/v1/accounts"), "card-account": to("/v1/card-accounts")}
+    return read | own(ConsentSubject(consent))
 
 
-def to_start(consent: Consent, approach: ScaApproach, *, psu_is_known: bool) -> Links:
+def to_start(subject: Subject, approach: ScaApproach, *, psu_is_known: bool) -> Links:
     """How the TPP starts the authorisation by a call of its own, and what it has to send along."""
-    path = to(f"{consent_path(consent.id)}/authorisations")
+    path = to(authorisations_path(subject))
     match approach:
         case ScaApproach.EMBEDDED:
             return {"startAuthorisationWithPsuAuthentication": path}
@@ -65,15 +98,15 @@ def to_start(consent: Consent, approach: ScaApproach, *, psu_is_known: bool) -> 
             return {"startAuthorisation": path}
 
 
-def next_steps(authorisation: Authorisation, link_token: str | None = None) -> Links:
+def next_steps(subject: Subject, authorisation: Authorisation, link_token: str | None = None) -> Links:
     """What may be done now with an authorisation; `scaStatus` always."""
-    path = to(authorisation_path(authorisation))
+    path = to(authorisation_path(subject, authorisation))
     steps: Links = {}
     match ScaApproach(authorisation.approach), ScaStatus(authorisation.status):
         case _, ScaStatus.UNCONFIRMED:
             steps["confirmation"] = path
         case _, ScaStatus.FINALISED | ScaStatus.FAILED | ScaStatus.EXEMPTED:
-            steps["status"] = to(f"{consent_path(authorisation.subject_id)}/status")
+            steps["status"] = to(f"{path_of(subject)}/status")
         case ScaApproach.REDIRECT, _ if link_token:
             steps["scaRedirect"] = psu_page(context.current(), link_token)
         case ScaApproach.EMBEDDED, ScaStatus.RECEIVED:

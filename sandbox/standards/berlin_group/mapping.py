@@ -73,7 +73,7 @@ def access(body: Mapping[str, Any]) -> Access:
                 owner_name=body[name] == "allAccountsWithOwnerName",
                 restricted_to=tuple(body.get("restrictedTo", ())),
             )
-    lists = {name: tuple(_reference(one) for one in body.get(name, ())) for name in LISTS}
+    lists = {name: tuple(reference(one) for one in body.get(name, ())) for name in LISTS}
     return Access(
         kind=AccessKind.DEDICATED if any(lists.values()) else AccessKind.BANK_OFFERED,
         accounts=lists["accounts"],
@@ -86,7 +86,8 @@ def access(body: Mapping[str, Any]) -> Access:
     )
 
 
-def _reference(body: Mapping[str, Any]) -> AccountRef:
+def reference(body: Mapping[str, Any]) -> AccountRef:
+    """An account reference as the TPP wrote it, as the bank understands it."""
     given: dict[str, Any] = {ours: body.get(wire) for wire, ours in _REFERENCE.items()}
     other = body.get("other")
     return AccountRef(**given, other=other["identification"] if other else None)
@@ -130,13 +131,13 @@ def _access(bank: Bank, asked: Access, granted: list[GrantedAccount] | None) -> 
 def _of_choice(asked: Access, granted: Iterable[GrantedAccount]) -> dict[str, Any]:
     """The accounts that the PSU chose; empty lists before that."""
     granted = list(granted)
-    body: dict[str, Any] = {"accounts": [_numbers(one.account) for one in granted]}
+    body: dict[str, Any] = {"accounts": [numbers(one.account) for one in granted]}
     if asked.asks_balances:
-        body["balances"] = [_numbers(one.account) for one in granted if one.balances]
+        body["balances"] = [numbers(one.account) for one in granted if one.balances]
     if asked.asks_transactions:
-        body["transactions"] = [_numbers(one.account) for one in granted if one.transactions]
+        body["transactions"] = [numbers(one.account) for one in granted if one.transactions]
     if asked.owner_name:
-        named = [_numbers(one.account) for one in granted if one.owner_name]
+        named = [numbers(one.account) for one in granted if one.owner_name]
         body["additionalInformation"] = {"ownerName": named}
     return body
 
@@ -151,25 +152,25 @@ def _of_named(asked: Access, granted: list[GrantedAccount] | None) -> dict[str, 
     ):
         if references:
             body[name] = [
-                _written(one)
+                written(one)
                 for one in references
                 if granted is None or any(one.means(grant.account) for grant in granted)
             ]
     if asked.owner_name and granted is not None:
-        named = [_numbers(one.account) for one in granted if one.owner_name]
+        named = [numbers(one.account) for one in granted if one.owner_name]
         body["additionalInformation"] = {"ownerName": named}
     return body
 
 
-def _written(reference: AccountRef) -> dict[str, Any]:
+def written(named: AccountRef) -> dict[str, Any]:
     """An account reference as the TPP wrote it."""
     body: dict[str, Any] = {
-        wire: getattr(reference, ours) for wire, ours in _REFERENCE.items() if getattr(reference, ours)
+        wire: getattr(named, ours) for wire, ours in _REFERENCE.items() if getattr(named, ours)
     }
-    return body | ({"other": {"identification": reference.other}} if reference.other else {})
+    return body | ({"other": {"identification": named.other}} if named.other else {})
 
 
-def _numbers(account: Particulars) -> dict[str, Any]:
+def numbers(account: Particulars) -> dict[str, Any]:
     """An account reference as this bank writes it: by the best number that the account has."""
     if account.iban:
         number = {"iban": account.iban}

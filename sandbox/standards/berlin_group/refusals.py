@@ -6,6 +6,8 @@ Source: NextGenPSD2 IG 1.3, section 14.11.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from flask import request
+
 from sandbox.bank import accounts, authorisations, consents, customers, events, grants, payments, profiles
 from sandbox.gateway import context
 from sandbox.gateway import refusals as corridor
@@ -58,6 +60,8 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     # payments: an unknown one is 403 in the path and 400 in a body
     payments.PaymentUnknown: WireError(403, "RESOURCE_UNKNOWN", "paymentId", 400),
     payments.SchemeUnsupported: WireError(404, "PRODUCT_UNKNOWN"),
+    payments.BulkSizeInvalid: _FORMAT,
+    payments.CreditorInvalid: _FORMAT,
     payments.AmountInvalid: _FORMAT,
     payments.ReferenceInvalid: _FORMAT,
     payments.DebtorMissing: _FORMAT,
@@ -100,6 +104,9 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
 def said(refusal: Refusal) -> WireError:
     """The status and code for a refusal, as this bank says it."""
     error = REFUSALS[type(refusal)]
+    if isinstance(refusal, payments.CancellationInvalid) and request.method != "DELETE":
+        # psd2-api 1.3.11: CANCELLATION_INVALID answers the DELETE alone.
+        return _STATUS
     if isinstance(refusal, consents.ConsentUnknown):
         return replace(error, status=switches.of(context.profile()).unknown_consent_in_path)
     return error

@@ -14,8 +14,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from sandbox.bank import authorisations, consents
+from sandbox.bank import authorisations, consents, payments
 from tests.standards.berlin_group.test_consents import say_yes
+from tests.standards.berlin_group.test_payments import NORWEGIAN as PRODUCT
+from tests.standards.berlin_group.test_payments import initiate
 from tests.standards.berlin_group.town import IBAN_KARI, open_town
 
 CHECKS = [
@@ -82,6 +84,23 @@ def test_no_request_finds_a_bug_or_an_undocumented_answer(interface, tpp, mode):
         try_out(operation, mode, tpp)
 
 
+def at_a_payment(town, tpp, case):
+    """A new payment of the service and product that the case is about, and an authorisation of it."""
+    if "paymentId" not in case.operation.path:
+        return {}
+    answer = initiate(tpp, bank=BANK, product=PRODUCT)
+    with town.at(BANK) as bank:
+        payment = payments.of_subject(bank, answer.json["paymentId"])
+        subject = authorisations.PaymentSubject(payment)
+        started = authorisations.every(bank, payment.app_id, subject)[0].id
+    return {
+        "paymentService": "payments",
+        "paymentProduct": PRODUCT,
+        "paymentId": answer.json["paymentId"],
+        "authorisationId": started,
+    }
+
+
 def test_no_request_at_what_exists_finds_a_bug_or_an_undocumented_answer(interface, town, tpp):
     consent_id = tpp.consent(BANK)["consentId"]
     say_yes(town, BANK, consent_id)
@@ -98,6 +117,7 @@ def test_no_request_at_what_exists_finds_a_bug_or_an_undocumented_answer(interfa
                 )[0].id
         if "account_id" in case.operation.path:
             path["account_id"] = account_id
+        path |= at_a_payment(town, tpp, case)
         path = {name: value for name, value in path.items() if f"{{{name}}}" in case.operation.path}
         headers = {
             "X-Request-ID": str(uuid.uuid4()),

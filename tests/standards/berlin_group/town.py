@@ -15,14 +15,19 @@ from sandbox.bank import ledger
 from sandbox.bank.accounts import Account, AccountStatus, Holder, Role
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import Customer, Standing
+from sandbox.bank.ledger import Booking
 from sandbox.bank.profile import (
     ConsentRules,
     Customers,
     Interface,
+    PaymentRules,
     Profile,
+    Reuse,
     Sca,
     ScaApproach,
     ScaMethod,
+    Scheme,
+    Service,
     StatementRules,
 )
 from sandbox.gateway.dispatcher import Dispatcher
@@ -40,6 +45,8 @@ SMS = ScaMethod("sms", "SMS_OTP", "Text message")
 APP = ScaMethod("app", "PUSH_OTP", "Bank app")
 KARI, OLA, NILS = "no-1", "no-2", "no-3"
 IBAN_KARI, IBAN_KARI_SAVING, IBAN_OLA = "NO9386011117947", "NO6260319999998", "NO8330001234567"
+#: Of a company whose account a test opens, see `test_payment_authorisations`.
+IBAN_COMPANY = "NO1499910100862"
 _PEOPLE = {  # user name, methods, IBANs
     KARI: ("kari", ["sms"], [IBAN_KARI, IBAN_KARI_SAVING]),
     OLA: ("ola", ["sms", "app"], [IBAN_OLA]),
@@ -58,6 +65,19 @@ class Town:
 
     def password(self, bank: Bank, person_id: str) -> str:
         return f"{_PEOPLE[person_id][0]}-password"
+
+    def keeper(self, bank: Bank, iban: str) -> Bank | None:
+        if iban == IBAN_COMPANY:
+            return bank
+        owner = next((one for one, (_, _, ibans) in _PEOPLE.items() if iban in ibans), None)
+        if owner is None:
+            return None
+        # They bank everywhere under the same number; a payment stays in the house.
+        self.move_in(bank, owner)
+        return bank
+
+    def grow(self, bank: Bank) -> int:
+        return 0
 
     def move_in(self, bank: Bank, person_id: str) -> None:
         if bank.work.get(Customer, (bank.workspace_id, bank.id, person_id)):
@@ -104,7 +124,27 @@ class Town:
             bank.work.add(
                 Holder(**here, person_id=person_id, account_id=account_id, role=Role.OWNER, position=position)
             )
+            ledger.book(bank, [a_salary(bank, account_id)])
         bank.work.flush()
+
+
+def a_salary(bank: Bank, account_id: str) -> Booking:
+    """1 000 kroner that came in last week."""
+    return Booking(
+        *(account_id, ledger.world_id(bank.id, "NOK"), "e0", f"{account_id}-e0"[-40:]),
+        *("2026-03-10T10:00:00.000000Z", "2026-03-10", "2026-03-10", 100_000, "NOK"),
+        *("salary", "PMNT-RCDT-SALA", "SALARY"),
+    )
+
+
+#: Norwegian and European payments, the debtor account named or not.
+PAYMENTS = PaymentRules(
+    schemes=(Scheme.DOMESTIC, Scheme.DOMESTIC_INSTANT, Scheme.SEPA, Scheme.CROSS_BORDER),
+    services=tuple(Service),
+    debtor_account_optional=True,
+    request_id_reuse=Reuse.REPLAY,
+    bulk_size_max=5,
+)
 
 
 def a_profile(bank_id: str, *approaches: ScaApproach, **switches: Any) -> Profile:
@@ -114,7 +154,7 @@ def a_profile(bank_id: str, *approaches: ScaApproach, **switches: Any) -> Profil
         zone="Europe/Oslo", languages=("nb",), description="A bank of the tests.",
         customers=Customers(0, 9), sca=Sca(approaches, (SMS, APP)), consents=ConsentRules(owner_name=True),
         statements=StatementRules(("closingBooked",), ("booked",)),
-        interfaces=(Interface("berlin_group", "1.3.11", switches),),
+        interfaces=(Interface("berlin_group", "1.3.11", switches),), payments=PAYMENTS,
     )  # fmt: skip
 
 

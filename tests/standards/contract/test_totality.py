@@ -57,7 +57,7 @@ def test_every_kind_of_state_of_the_bank_is_spoken_of(standard):
     spoken = {one.__name__ for one in standard.states}
     kinds = {
         value.__name__
-        for room in ("accounts", "authorisations", "consents")
+        for room in ("accounts", "authorisations", "consents", "payments")
         for value in vars(importlib.import_module(f"sandbox.bank.{room}")).values()
         if isinstance(value, type) and issubclass(value, Enum) and value.__module__.startswith("sandbox.bank")
     }

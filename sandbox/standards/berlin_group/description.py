@@ -1,0 +1,44 @@
+"""The OpenAPI document of one bank: what it offers, and nothing else."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from sandbox.bank.profile import Profile, Service
+from sandbox.standards.berlin_group import products, switches
+
+VERSION = "1.3.11"
+_PARAMETERS = "parameters"
+
+
+def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, Any]:
+    """The document of all banks, narrowed to this one, which is at `url`."""
+    document: dict[str, Any] = deepcopy(dict(whole))
+    document["info"] |= {
+        "title": f"{profile.name}: accounts and payments",
+        "description": f"{profile.description} NextGenPSD2 {VERSION}. A fictional bank of a sandbox.",
+    }
+    document["servers"] = [{"url": url}]
+    if switches.of(profile).bearer_app_key:
+        document["components"]["securitySchemes"] |= {"bearerAppKey": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [*document["security"], {"bearerAppKey": []}]
+    narrowed = ((path, _narrowed(path, item, profile)) for path, item in document["paths"].items())
+    document["paths"] = {path: item for path, item in narrowed if item is not None}
+    return document
+
+
+def _narrowed(path: str, item: dict[str, Any], profile: Profile) -> dict[str, Any] | None:
+    """A path with the services and products of this bank alone; None where it has none of them."""
+    choice = {one["name"]: one["schema"] for one in item.get(_PARAMETERS, ())}
+    if "paymentProduct" not in choice:
+        return item
+    word = path.split("/")[2]
+    asked = [one for one in Service if products.SERVICE[one] == word] or list(Service)
+    has = {products.SERVICE[one]: products.offered(profile, one) for one in asked}
+    words = list(dict.fromkeys(product for found in has.values() for product in found))
+    if not words:
+        return None
+    choice["paymentProduct"] |= {"enum": words}
+    if "paymentService" in choice:
+        choice["paymentService"]["enum"] = [service for service, found in has.items() if found]
+    return item
