@@ -31,6 +31,9 @@ class People(Protocol):
     def keeper(self, bank: "Bank", iban: str) -> "Bank | None":
         """The mock bank that keeps the account of that IBAN, its owner moved in; None where none does."""
 
+    def named_outside(self, bank: "Bank", iban: str) -> str | None:
+        """The name on an account that no mock bank keeps; None where nobody knows it."""
+
     def grow(self, bank: "Bank") -> int:
         """Let everybody who has moved in live up to `bank.now`; how many households had something to do."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -167,6 +168,20 @@ class PaymentRules:
     fees_minor: Mapping[Scheme, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PayeeRules:
+    """Whether this bank verifies payees, and since when: None is the day that the country's law has set.
+
+    `opt_out`: whether the TPP may ask it not to. `bulk_seconds` is how long a bulk of verifications takes
+    where the TPP does not want to wait for it.
+    """
+
+    offered: bool = True
+    starts_on: date | None = None
+    opt_out: bool = True
+    bulk_seconds: int = 5
+
+
 class CardIds(StrEnum):
     """Under which id a bank tells a card payment: its own, or one that says nothing."""
 
@@ -305,6 +320,7 @@ class Profile:
     look: Look = field(default_factory=Look)
     text: Text = field(default_factory=Text)
     payments: PaymentRules = field(default_factory=PaymentRules)
+    payees: PayeeRules = field(default_factory=PayeeRules)
     bookings: Bookings = field(default_factory=Bookings)
     kind: BankKind = BankKind.BANK
 

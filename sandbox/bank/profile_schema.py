@@ -25,6 +25,7 @@ from sandbox.bank.profile import (
     MultiCurrency,
     NoFunds,
     Payee,
+    PayeeRules,
     PaymentRules,
     PendingDay,
     Processing,
@@ -82,6 +83,7 @@ _CARD_TEXT = frozenset({"merchant", "town", "date", "card", "amount", "currency"
 _CLUTTER = frozenset({"text", "end_to_end_id", "mandate_id", "creditor_id"})
 _PENDING_TEXT = frozenset({"text", "card"})
 _COLOUR = Regexp(r"^#[0-9a-f]{6}$", error="takes six hexadecimal digits in lower case, such as #1f4e79.")
+_DAY = 'takes a day in quotes, such as "2027-07-09".'
 _CONTRAST_MIN = 4.5  # WCAG 2.2, 1.4.3
 
 
@@ -270,6 +272,19 @@ class PaymentServiceSchema(Strict):
         return PaymentRules(**found)
 
 
+class VopServiceSchema(Strict):
+    """Whether, and since when, the bank verifies payees. Source: parametersVOPService.
+
+    clientVopRequestedSupported stands in parametersPaymentService there.
+    """
+
+    makes = PayeeRules
+    supported = _flag("offered")
+    startsOn = fields.Date(attribute="starts_on", error_messages={"invalid": _DAY})
+    clientVopRequestedSupported = _flag("opt_out")
+    bulkSeconds = _whole("bulk_seconds", 0, 3600)
+
+
 class CustomersSchema(Strict):
     """Which people of the country bank here."""
 
@@ -404,6 +419,7 @@ class ProfileSchema(Strict):
     look = fields.Nested(LookSchema)
     text = fields.Nested(TextSchema)
     paymentService = fields.Nested(PaymentServiceSchema, attribute="payments")
+    vopService = fields.Nested(VopServiceSchema, attribute="payees")
     bookings = fields.Nested(BookingsSchema)
     kind = _choice("kind", BankKind)
 

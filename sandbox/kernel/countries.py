@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,7 @@ class Country:
     """One country. `per_euro` scales amounts of the personas; `pay` is the rhythm of salaries and tax.
 
     `accounts` maps a purpose to the account's name and product; `places` are (postcode, town).
+    `payees_verified_from` is the day from which the law has banks verify payees (None: it has not been told).
     `id_places` and `id_cast_places` are how many people of one sex can be born on one day, among
     ordinary people and among the cast, before safe national ids run out.
     """
@@ -90,6 +91,7 @@ class Country:
     phones: tuple[PhoneRange, ...]
     bank_days: BankDays
     schemes: Mapping[str, SchemeHours]
+    payees_verified_from: date | None
     references: tuple[str, ...]
     pay: Mapping[str, Any]
     accounts: Mapping[str, tuple[str, str]]
@@ -138,6 +140,7 @@ def _read(path: Path) -> Country:
             tuple(days["after_easter"]),
         ),
         schemes={scheme: _scheme(hours) for scheme, hours in found["schemes"].items()},
+        payees_verified_from=_day(found.get("payees_verified_from")),
         references=tuple(found["references"]),
         pay=found["pay"],
         accounts={purpose: (pair[0], pair[1]) for purpose, pair in found["accounts"].items()},
@@ -145,6 +148,10 @@ def _read(path: Path) -> Country:
         streets=tuple(found["streets"]),
         places=tuple((pair[0], pair[1]) for pair in found["places"]),
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _scheme(found: Mapping[str, Any]) -> SchemeHours:

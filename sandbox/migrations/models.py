@@ -9,12 +9,13 @@ from sandbox.bank import (
     events,
     grants,
     ledger,
+    payees,
     payments,
 )
 from sandbox.population import populate
 from sandbox.workspaces import agenda, apps, members, progressions, workspace
 
 ROOMS = (
-    *(accounts, authorisations, consents, customers, deltas, events, grants, ledger, payments),
-    *(populate, agenda, apps, members, progressions, workspace),
+    *(accounts, authorisations, consents, customers, deltas, events, grants, ledger, payees),
+    *(payments, populate, agenda, apps, members, progressions, workspace),
 )

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from sandbox.kernel import documents, iban, places
-from sandbox.kernel.countries import country
+from sandbox.kernel.countries import country, known
 from sandbox.kernel.ids import number_of, stream
 
 #: ISO 20022 bank transaction codes by kind of booking. Source: ISO 20022 External Code Sets, 4Q2022,
@@ -131,6 +131,15 @@ def market(country_id: str) -> Market:
         bic=bic,
         code=code,
     )
+
+
+@cache
+def payees(country_id: str) -> Mapping[str, str]:
+    """Who has which account among the merchants of that country; nobody where we know none."""
+    if country_id not in known():
+        return {}
+    parties = [one for found in market(country_id).parties.values() for one in found]
+    return {one.account: one.name for one in parties if one.account}
 
 
 def _kind(country_id: str, name: str, one: Mapping[str, Any]) -> Kind:

@@ -16,6 +16,7 @@ from sandbox.population import people, seats
 from sandbox.population.accounts_plan import accounts_of, number_of_account
 from sandbox.population.economy import life_of
 from sandbox.population.growth import Growth
+from sandbox.population.merchants import payees
 from sandbox.population.people import BankRole, Person
 from sandbox.workspaces import workspace as workspaces
 
@@ -149,6 +150,10 @@ class Population:
                 self.move_in(there, person_id)
                 return there
         return None
+
+    def named_outside(self, bank: Bank, iban: str) -> str | None:  # noqa: ARG002  # the form of People
+        """The name on an account that no mock bank keeps: an invented merchant's; None for any other."""
+        return payees(iban[:2]).get(iban)
 
     def grow(self, bank: Bank) -> int:
         """Let everybody who has moved in live up to `bank.now`; how many households had something to do."""

@@ -34,6 +34,8 @@ PROFILE = Profile(
 )  # fmt: skip
 KARI, OLA = "no-1", "no-2"
 KARIS_IBAN, OLAS_IBAN = "NO9386011117947", "NO8330001234567"
+#: Whom the world outside knows by the account.
+OUTSIDE = {"DE75512108001245126199": "Nordlicht Versand GmbH"}
 
 
 class Neighbours:
@@ -47,6 +49,9 @@ class Neighbours:
 
     def password(self, bank, person_id):
         return f"secret-{person_id}"
+
+    def named_outside(self, bank, iban):
+        return OUTSIDE.get(iban)
 
     def move_in(self, bank, person_id):
         """They are in already."""

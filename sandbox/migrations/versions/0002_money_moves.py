@@ -65,6 +65,27 @@ def upgrade() -> None:
         info={"stays": True},
     )
     op.create_table(
+        "payee_inquiry",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("request_id", sa.String(length=36), nullable=False),
+        sa.Column("is_bulk", sa.Boolean(), nullable=False),
+        sa.Column("answered", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("ready_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_payee_inquiry_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_payee_inquiry")),
+    )
+    with op.batch_alter_table("payee_inquiry", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_payee_inquiry_request", ["workspace_id", "bank_id", "app_id", "request_id"], unique=False
+        )
+
+    op.create_table(
         "payment",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -255,6 +276,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_payment_debtor")
 
     op.drop_table("payment")
+    with op.batch_alter_table("payee_inquiry", schema=None) as batch_op:
+        batch_op.drop_index("ix_payee_inquiry_request")
+
+    op.drop_table("payee_inquiry")
     op.drop_table("notification")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_subject")

@@ -8,7 +8,17 @@ from dataclasses import replace
 
 from flask import request
 
-from sandbox.bank import accounts, authorisations, consents, customers, events, grants, payments, profiles
+from sandbox.bank import (
+    accounts,
+    authorisations,
+    consents,
+    customers,
+    events,
+    grants,
+    payees,
+    payments,
+    profiles,
+)
 from sandbox.gateway import context
 from sandbox.gateway import refusals as corridor
 from sandbox.kernel import clock, documents, money, rates, settings
@@ -74,6 +84,10 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     payments.PaymentNotOpen: _STATUS,
     payments.AlreadySigned: _STATUS,
     payments.CancellationInvalid: WireError(405, "CANCELLATION_INVALID"),
+    # verification of payee
+    payees.PayeesNotVerified: WireError(404, "RESOURCE_UNKNOWN"),
+    payees.InquiryUnknown: WireError(403, "RESOURCE_UNKNOWN"),
+    payees.InquiryTooLarge: _FORMAT,
     # reading by a consent
     grants.ConsentInvalid: WireError(401, "CONSENT_INVALID"),
     grants.ConsentExpired: WireError(401, "CONSENT_EXPIRED"),

@@ -76,6 +76,9 @@ class Town:
         self.move_in(bank, owner)
         return bank
 
+    def named_outside(self, bank: Bank, iban: str) -> str | None:
+        return None
+
     def grow(self, bank: Bank) -> int:
         return 0
 
