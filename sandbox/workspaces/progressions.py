@@ -15,10 +15,9 @@ from sandbox.kernel.errors import Refusal
 
 
 class ProgressionKind(StrEnum):
-    """What goes on: a payment on its way, or a pending entry that becomes booked."""
+    """What goes on: a payment on its way, from the reserved amount to the debit."""
 
     PAYMENT = "payment"
-    BOOKING = "booking"
 
 
 class ProgressionMode(StrEnum):
