@@ -1,4 +1,4 @@
-"""The tester's own door under `/_sandbox`: worlds, apps, people, time, and the PSU's yes."""
+"""The tester's own door under `/_sandbox`: worlds, apps, people, time, the PSU's yes, and payments."""
 
 from sandbox.control.app import create_app
 

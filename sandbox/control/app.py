@@ -5,7 +5,18 @@ from typing import Any
 from apispec import APISpec
 
 import sandbox
-from sandbox.control import apps, authorisations, clock, health, members, people, workspaces
+from sandbox.control import (
+    agenda,
+    apps,
+    authorisations,
+    clock,
+    health,
+    members,
+    payments,
+    people,
+    progressions,
+    workspaces,
+)
 from sandbox.control import refusals as told
 from sandbox.control.operations import ERROR
 from sandbox.control.schemas import Error
@@ -20,7 +31,10 @@ _BLUEPRINTS = (
     apps.blueprint,
     people.blueprint,
     clock.blueprint,
+    agenda.blueprint,
+    progressions.blueprint,
     authorisations.blueprint,
+    payments.blueprint,
 )
 
 

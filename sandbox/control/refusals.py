@@ -98,7 +98,7 @@ REFUSALS: Mapping[type[Refusal], Told] = {
         400,
         "Give accounts that the PSU holds at that bank and the consent asks for, or none for all.",
     ),
-    payments.PaymentUnknown: Told(404, "The TPP that initiated the payment knows its id."),
+    payments.PaymentUnknown: Told(404, "GET /_sandbox/payments lists the payments of this workspace."),
     payments.PaymentNotOpen: Told(409, _ORDER),
     payments.AlreadySigned: Told(409, "Name another of the company's signatories."),
     payments.CancellationInvalid: Told(409, _ORDER),

@@ -53,7 +53,10 @@ class ClockState(Schema):
     mode = fields.String(required=True, validate=OneOf([one.value for one in ClockMode]))
     now = fields.String(required=True, metadata={"format": "date-time"})
     happened = fields.Integer(
-        metadata={"description": "How much fell due and has happened, where the clock was moved."}
+        metadata={
+            "description": "Where the clock was moved: how many things on the agenda have happened, and in"
+            " how many households life has gone on."
+        }
     )
 
 
