@@ -1,9 +1,9 @@
-"""The command line: `bryggen serve|workspace|app|people|banks|clock|verify|seed`."""
+"""The command line: `bryggen serve|workspace|app|people|banks|clock|agenda|payments|verify|seed`."""
 
 import click
 
 import sandbox
-from sandbox.cli import app, banks, clock, people, seed, serve, verify, workspace
+from sandbox.cli import agenda, app, banks, clock, payments, people, seed, serve, verify, workspace
 from sandbox.cli.output import Group
 
 #: Every command takes `--json`; rooms are imported by the command that needs them, so `--help` is quick.
@@ -25,6 +25,8 @@ for _command in (
     people.group,
     banks.group,
     clock.group,
+    agenda.agenda,
+    payments.group,
     verify.verify,
     seed.seed,
 ):

@@ -10,7 +10,10 @@ from sandbox.cli import output
 from sandbox.kernel.settings import Settings, from_environment
 
 if TYPE_CHECKING:
+    from sandbox.bank.bank import Bank
     from sandbox.gateway.services import Services
+    from sandbox.kernel.db import Work
+    from sandbox.workspaces.workspace import Workspace
 
 
 def settings() -> Settings:
@@ -31,3 +34,26 @@ def opened(chosen: Settings | None = None) -> "Iterator[Services]":
     finally:
         services.journal.close()
         services.database.close()
+
+
+def bank_in(services: "Services", work: "Work", world: "Workspace", bank_id: str = "") -> "Bank":
+    """The bank of that id at work in the world, or any one for what concerns them all."""
+    from sandbox.bank.bank import Bank
+    from sandbox.kernel.clock import Clock, ClockMode
+
+    profiles = services.profiles
+    profile = profiles[bank_id] if bank_id else next(iter(profiles.values()))
+    still = Clock(ClockMode.FROZEN, 0.0, world.clock.now())
+    return Bank(profile, work, world.id, world.seed, still, services.people, profiles)
+
+
+@contextmanager
+def at_work(workspace: str) -> "Iterator[Bank]":
+    """Any bank at work in that world, after all that is due has happened; kept at the end."""
+    from sandbox.bank import timeline
+    from sandbox.workspaces import workspace as workspaces
+
+    with opened() as services, services.database.writing() as work:
+        bank = bank_in(services, work, workspaces.get(work, workspace))
+        timeline.catch_up(bank)
+        yield bank

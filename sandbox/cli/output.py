@@ -20,6 +20,8 @@ _HINTS = {
     "AppUnknown": "`bryggen app list` names the apps of a workspace; -w chooses the workspace.",
     "ClockBackwards": "To go back, `bryggen workspace reset NAME`: its clock is live again afterwards.",
     "PersonUnknown": "`bryggen people list` names people; an id looks like no-17.",
+    "PaymentUnknown": "`bryggen payments list` names them; -w chooses the workspace.",
+    "PaymentNotOpen": "`bryggen payments show ID` says where it stands.",
     "ProfileInvalid": "Mend the file; `bryggen banks check FILE` looks at it alone.",
 }
 

@@ -3,7 +3,7 @@
 import click
 
 from sandbox.cli import output
-from sandbox.cli.installation import opened
+from sandbox.cli.installation import bank_in, opened
 from sandbox.cli.workspace import option
 
 
@@ -13,24 +13,17 @@ from sandbox.cli.workspace import option
 @option
 def seed(bank: str, number: int, workspace: str) -> None:
     """Move the first people of a BANK in, with accounts and history; each is kept as soon as it is done."""
-    from sandbox.bank.bank import Bank
     from sandbox.control import directory
-    from sandbox.kernel.clock import Clock, ClockMode
     from sandbox.workspaces import workspace as workspaces
 
     with opened() as services:
         with services.database.reading() as work:
-            world = workspaces.get(work, workspace)
-            seed_of_world, still = world.seed, Clock(ClockMode.FROZEN, 0.0, world.clock.now())
+            seed_of_world = workspaces.get(work, workspace).seed
         found, _ = directory.search(seed_of_world, services.profiles, directory.Wanted(bank), number, 0)
         with output.progress(found, f"Moving people in at {bank}") as people:
             for one in people:
                 with services.database.writing() as work:
-                    profile = services.profiles[bank]
-                    at_work = Bank(
-                        *(profile, work, workspace, seed_of_world, still),
-                        *(services.people, services.profiles),
-                    )
+                    at_work = bank_in(services, work, workspaces.get(work, workspace), bank)
                     services.people.move_in(at_work, one.person.id)
     output.say(
         {"workspace": workspace, "bank": bank, "people": [one.person.id for one in found]},

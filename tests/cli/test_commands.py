@@ -2,19 +2,7 @@
 
 import json
 
-import pytest
-from click.testing import CliRunner
-
-from sandbox.cli import main
 from sandbox.kernel import places
-
-
-@pytest.fixture
-def bryggen(tmp_path, monkeypatch):
-    """Run a command over a data folder of its own."""
-    monkeypatch.setenv("BRYGGEN_DATA_DIR", str(tmp_path))
-    monkeypatch.delenv("BRYGGEN_DATABASE_URL", raising=False)
-    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
 
 def test_json_may_stand_before_or_after_the_command(bryggen):
