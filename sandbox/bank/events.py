@@ -39,6 +39,7 @@ class EventKind(StrEnum):
 
     CONSENT_STATUS = "consent_status"
     PAYMENT_STATUS = "payment_status"
+    BASKET_STATUS = "basket_status"
     SCA_STATUS = "sca_status"
     TRANSACTION_BOOKED = "transaction_booked"
     CONSENT_EXPIRING = "consent_expiring"
@@ -68,6 +69,7 @@ class DeliveryState(StrEnum):
 CONTENT_OF: Mapping[EventKind, Content] = {
     EventKind.CONSENT_STATUS: Content.PROCESS,
     EventKind.PAYMENT_STATUS: Content.PROCESS,
+    EventKind.BASKET_STATUS: Content.PROCESS,
     EventKind.SCA_STATUS: Content.SCA,
     EventKind.TRANSACTION_BOOKED: Content.ACCOUNTS,
     EventKind.CONSENT_EXPIRING: Content.ACCOUNTS,
@@ -77,8 +79,8 @@ CONTENT_OF: Mapping[EventKind, Content] = {
 class Event(Base):
     """Something that happened to a resource of an app. Later events have greater ids.
 
-    `subject` is what `subject_id` is the id of: consent, payment, cancellation, basket. `payload` holds the
-    words of the bank's own rooms; the standard that tells the TPP puts them into its own.
+    `subject` is what `subject_id` is the id of: consent, funds, payment, cancellation, basket. `payload`
+    holds the words of the bank's own rooms; the standard that tells the TPP puts them into its own.
     """
 
     __tablename__ = "event"

@@ -261,6 +261,47 @@ class BankKind(StrEnum):
     CARD_ISSUER = "cardIssuer"
 
 
+class FundsActivation(StrEnum):
+    """How the bank knows that the PSU lets a TPP ask whether money is there.
+
+    By a consent that the TPP names with each question; by one that the bank finds itself; or the bank and the
+    PSU have settled it among themselves, and no TPP asks for a consent here.
+    """
+
+    CONSENT = "consentId"
+    ACCOUNT = "account"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class FundsRules:
+    """Whether and how this bank confirms funds. `card_number`: it compares the card with the consent's."""
+
+    offered: bool = False
+    activation: FundsActivation = FundsActivation.CONSENT
+    card_number: bool = True
+
+
+class Grouping(StrEnum):
+    """What may be authorised together. Source: openFinance data dictionary 2.3.1, transactionGroupings."""
+
+    PAYMENTS = "payments"
+    CONSENTS = "consents"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class BasketRules:
+    """Which signing baskets this bank takes; no grouping: none at all.
+
+    `several_signatures`: also of payments that more than one PSU has to sign.
+    """
+
+    groupings: tuple[Grouping, ...] = ()
+    size_max: int = 20
+    several_signatures: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Customers:
     """Which people of the country bank here: the numbers `first` to `last`, both included."""
@@ -323,6 +364,8 @@ class Profile:
     payees: PayeeRules = field(default_factory=PayeeRules)
     bookings: Bookings = field(default_factory=Bookings)
     kind: BankKind = BankKind.BANK
+    funds: FundsRules = field(default_factory=FundsRules)
+    baskets: BasketRules = field(default_factory=BasketRules)
 
     def interface(self, standard: str) -> Interface:
         """The bank's interface in that standard; KeyError where it speaks no such language."""

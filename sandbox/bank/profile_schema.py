@@ -14,12 +14,16 @@ from marshmallow.validate import ContainsOnly, Length, OneOf, Range, Regexp
 
 from sandbox.bank.profile import (
     BankKind,
+    BasketRules,
     Bookings,
     CardIds,
     ConsentRules,
     Counting,
     Customers,
     ForeignAmount,
+    FundsActivation,
+    FundsRules,
+    Grouping,
     Interface,
     Look,
     MultiCurrency,
@@ -285,6 +289,32 @@ class VopServiceSchema(Strict):
     bulkSeconds = _whole("bulk_seconds", 0, 3600)
 
 
+class FundsConfirmationSchema(Strict):
+    """Whether money is there, for those who issue cards. Source: parametersFundsConfirmationService."""
+
+    activation = _choice("activation", FundsActivation)
+    cardNumberSupported = _flag("card_number")
+
+    @post_load
+    def make(self, found: dict[str, Any], **_: Any) -> FundsRules:
+        """Whoever has this part in the file offers the service."""
+        return FundsRules(offered=True, **found)
+
+
+class SigningBasketSchema(Strict):
+    """What the bank lets a PSU sign together. Source: parametersSigningBasketService."""
+
+    transactionGroupings = _words(tuple(Grouping), attribute="groupings")
+    maximumEntries = _whole("size_max", 2, 1000)
+    multiLevelScaSupported = _flag("several_signatures")
+
+    @post_load
+    def make(self, found: dict[str, Any], **_: Any) -> BasketRules:
+        """Groupings as enums."""
+        found["groupings"] = tuple(Grouping(one) for one in found["groupings"])
+        return BasketRules(**found)
+
+
 class CustomersSchema(Strict):
     """Which people of the country bank here."""
 
@@ -422,6 +452,8 @@ class ProfileSchema(Strict):
     vopService = fields.Nested(VopServiceSchema, attribute="payees")
     bookings = fields.Nested(BookingsSchema)
     kind = _choice("kind", BankKind)
+    fundsConfirmationService = fields.Nested(FundsConfirmationSchema, attribute="funds")
+    signingBasketService = fields.Nested(SigningBasketSchema, attribute="baskets")
 
     @validates_schema(skip_on_field_errors=False)
     def _fits(self, found: dict[str, Any], **_: Any) -> None:

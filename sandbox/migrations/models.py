@@ -3,10 +3,12 @@
 from sandbox.bank import (
     accounts,
     authorisations,
+    baskets,
     consents,
     customers,
     deltas,
     events,
+    funds,
     grants,
     ledger,
     payees,
@@ -16,6 +18,6 @@ from sandbox.population import populate
 from sandbox.workspaces import agenda, apps, members, progressions, workspace
 
 ROOMS = (
-    *(accounts, authorisations, consents, customers, deltas, events, grants, ledger, payees),
-    *(payments, populate, agenda, apps, members, progressions, workspace),
+    *(accounts, authorisations, baskets, consents, customers, deltas, events, funds, grants, ledger),
+    *(payees, payments, populate, agenda, apps, members, progressions, workspace),
 )

@@ -4,6 +4,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from sandbox.bank import accounts, authorisations, consents, customers, events
+from sandbox.bank.baskets import BasketMemberBlocked, BasketNotOpen, BasketUnknown
 from sandbox.bank.payments import (
     AlreadySigned,
     CancellationInvalid,
@@ -32,6 +33,8 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     met = {leaf for leaf in leaves(Refusal) if f"{leaf.__module__}.".startswith(inside)}
     # A payment is initiated elsewhere; here it is signed, taken on and sent back.
     met |= {PaymentUnknown, PaymentNotOpen, AlreadySigned, CancellationInvalid, DebtorUnknown}
+    # So is a basket put together elsewhere, and signed here.
+    met |= {BasketUnknown, BasketNotOpen, BasketMemberBlocked}
 
     assert met == set(refusals.REFUSALS)
 

@@ -1,5 +1,7 @@
 """Authorisations: the PSU's yes or no to what a TPP asks for, and the proof that it is the PSU."""
 
+from sandbox.bank.authorisations.finding import AnySubject
+from sandbox.bank.authorisations.grouped import BasketSubject
 from sandbox.bank.authorisations.model import (
     TRANSITIONS,
     Authorisation,
@@ -42,6 +44,7 @@ from sandbox.bank.authorisations.steps import (
 from sandbox.bank.authorisations.subjects import (
     CancellationSubject,
     ConsentSubject,
+    FundsConsentSubject,
     PaymentSubject,
     Subject,
     SubjectKind,
@@ -49,11 +52,14 @@ from sandbox.bank.authorisations.subjects import (
 
 __all__ = [
     "TRANSITIONS",
+    "AnySubject",
     "Authorisation",
     "AuthorisationFinished",
     "AuthorisationUnknown",
+    "BasketSubject",
     "CancellationSubject",
     "ConsentSubject",
+    "FundsConsentSubject",
     "LinkUnknown",
     "Outcome",
     "PaymentSubject",

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy import select
 
 from sandbox.bank import customers, events
-from sandbox.bank.authorisations import subjects
+from sandbox.bank.authorisations import finding
+from sandbox.bank.authorisations.finding import AnySubject
 from sandbox.bank.authorisations.model import (
     TRANSITIONS,
     Authorisation,
@@ -24,7 +25,7 @@ from sandbox.bank.authorisations.model import (
     StepOutOfOrder,
     Wish,
 )
-from sandbox.bank.authorisations.subjects import ConsentSubject, PaymentSubject, Subject, SubjectKind
+from sandbox.bank.authorisations.subjects import Subject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import PsuUnknown
 from sandbox.bank.events import EventKind
@@ -36,6 +37,8 @@ from sandbox.workspaces.agenda import Due
 
 #: The word on the agenda for an authorisation that waits too long.
 _LAPSES = "authorisation_lapses"
+#: The subjects of those that stand on the agenda.
+_LAPSING = (SubjectKind.PAYMENT, SubjectKind.BASKET)
 
 
 def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
@@ -47,8 +50,8 @@ def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
     approach = wish.approach or rules.approaches[0]
     if approach not in rules.approaches:
         raise ScaApproachUnsupported(detail=approach)
-    workspaces.lock(bank.work, bank.workspace_id)
     subject.check_open(bank)
+    bank.work.write()
     secret = new_secret()
     authorisation = Authorisation(
         workspace_id=bank.workspace_id,
@@ -73,7 +76,7 @@ def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
     bank.work.flush()
     if subject.lapses:
         due = Due(authorisation.expires_at, bank.id, _LAPSES, authorisation.id)
-        agenda.enter(bank.work, bank.workspace_id, due)
+        agenda.enter(bank.work, bank.workspace_id, due, bank.now)
     expected = subject.person_id(bank)
     if wish.psu_login:
         identify(bank, authorisation, wish.psu_login)
@@ -133,9 +136,9 @@ def by_link(bank: Bank, token: str) -> Authorisation:
     return _settled(bank, found)
 
 
-def subject_of(bank: Bank, authorisation: Authorisation) -> ConsentSubject | PaymentSubject:
+def subject_of(bank: Bank, authorisation: Authorisation) -> AnySubject:
     """What the PSU is asked for."""
-    return subjects.find(bank, authorisation.subject, authorisation.subject_id)
+    return finding.find(bank, authorisation.subject, authorisation.subject_id)
 
 
 def current_status(bank: Bank, authorisation: Authorisation) -> ScaStatus:
@@ -162,7 +165,7 @@ def methods(bank: Bank, authorisation: Authorisation) -> list[ScaMethod]:
 
 def _settled(bank: Bank, authorisation: Authorisation) -> Authorisation:
     if current_status(bank, authorisation) != authorisation.status:
-        workspaces.lock(bank.work, bank.workspace_id)
+        bank.work.write()
         authorisation.status = ScaStatus.FAILED
         bank.work.flush()
         _tell(bank, authorisation)
@@ -176,8 +179,9 @@ def _tell(bank: Bank, authorisation: Authorisation) -> None:
 
 
 def _enter(bank: Bank, authorisation: Authorisation, *allowed: ScaStatus) -> None:
-    """Take the world's lock, and see that the authorisation waits for this very step."""
+    """Take the locks, the world's first, and see that the authorisation waits for this very step."""
     workspaces.lock(bank.work, bank.workspace_id)
+    bank.work.refresh(authorisation, with_for_update=True)
     status = current_status(bank, authorisation)
     if not TRANSITIONS[status]:
         raise AuthorisationFinished(detail=f"{authorisation.id} is {status}")
@@ -193,7 +197,7 @@ def _move(bank: Bank, authorisation: Authorisation, to: ScaStatus) -> None:
     bank.work.flush()
     if changed:
         _tell(bank, authorisation)
-    if is_finished(authorisation) and authorisation.subject == SubjectKind.PAYMENT:
+    if is_finished(authorisation) and authorisation.subject in _LAPSING:
         agenda.strike(bank.work, bank.workspace_id, _LAPSES, authorisation.id)
 
 

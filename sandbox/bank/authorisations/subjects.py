@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from sandbox.bank import consents, payments
+from sandbox.bank import baskets, consents, funds, payments
 from sandbox.bank.accounts import Account
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccountNotOffered, Consent, ConsentNotOpen, ConsentStatus
+from sandbox.bank.funds import FundsConsent
 from sandbox.bank.payments import AlreadySigned, Payment, PaymentNotOpen
 
 
@@ -18,6 +19,8 @@ class SubjectKind(StrEnum):
     CONSENT = "consent"
     PAYMENT = "payment"
     CANCELLATION = "cancellation"
+    FUNDS_CONSENT = "funds"
+    BASKET = "basket"
 
 
 class Subject(Protocol):
@@ -29,7 +32,7 @@ class Subject(Protocol):
 
     @property
     def id(self) -> str:
-        """The id of the consent or the payment."""
+        """The id of the consent, the payment or the basket."""
 
     @property
     def app_id(self) -> str:
@@ -49,7 +52,7 @@ class Subject(Protocol):
         """Whether a yes can still be given."""
 
     def check_open(self, bank: Bank) -> None:
-        """Raises ConsentNotOpen, PaymentNotOpen or CancellationInvalid where it cannot."""
+        """Raises ConsentNotOpen, PaymentNotOpen, BasketNotOpen … where it cannot."""
 
     def is_choice_of_psu(self, bank: Bank) -> bool:
         """Whether the PSU picks the accounts."""
@@ -104,11 +107,13 @@ class ConsentSubject:
         return self.consent.person_id
 
     def is_open(self, bank: Bank) -> bool:
-        """Whether the consent can still become valid."""
-        return ConsentStatus.VALID in consents.TRANSITIONS[consents.current_status(bank, self.consent)]
+        """Whether the consent can still become valid, by a yes of its own."""
+        status = consents.current_status(bank, self.consent)
+        return ConsentStatus.VALID in consents.TRANSITIONS[status] and not baskets.holding(bank, self.id)
 
     def check_open(self, bank: Bank) -> None:
-        """Raises ConsentNotOpen."""
+        """Raises ConsentNotOpen, BasketMemberBlocked."""
+        baskets.check_free(bank, self.id)
         if not self.is_open(bank):
             status = consents.current_status(bank, self.consent)
             raise ConsentNotOpen(detail=f"{self.consent.id} is {status}")
@@ -130,8 +135,9 @@ class ConsentSubject:
         consents.authorise(bank, self.consent, person_id, granting)
 
     def fail(self, bank: Bank) -> None:
-        """The consent is rejected."""
-        consents.reject(bank, self.consent)
+        """The consent is rejected, unless a basket has taken it over."""
+        if not baskets.holding(bank, self.id):
+            consents.reject(bank, self.consent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +173,13 @@ class PaymentSubject:
         several = payments.signatures_needed(bank, self.payment.debtor_account_id) > 1
         return None if several else self.payment.person_id
 
-    def is_open(self, bank: Bank) -> bool:  # noqa: ARG002  # the form of a Subject
-        """Whether a signature is missing."""
-        return payments.is_open(self.payment)
+    def is_open(self, bank: Bank) -> bool:
+        """Whether a signature is missing that is given to this payment by itself."""
+        return payments.is_open(self.payment) and not baskets.holding(bank, self.id)
 
     def check_open(self, bank: Bank) -> None:
-        """Raises PaymentNotOpen."""
+        """Raises PaymentNotOpen, BasketMemberBlocked."""
+        baskets.check_free(bank, self.id)
         if not self.is_open(bank):
             raise PaymentNotOpen(detail=f"{self.payment.id} is {self.payment.status}")
 
@@ -200,8 +207,9 @@ class PaymentSubject:
         payments.agree(bank, self.payment, person_id, granting[0].id)
 
     def fail(self, bank: Bank) -> None:
-        """The payment is rejected."""
-        payments.refuse(bank, self.payment)
+        """The payment is rejected, unless a basket has taken it over."""
+        if not baskets.holding(bank, self.id):
+            payments.refuse(bank, self.payment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +247,67 @@ class CancellationSubject(PaymentSubject):
         """The payment stays as it was."""
 
 
-def find(bank: Bank, kind: str, subject_id: str) -> ConsentSubject | PaymentSubject:
-    """The subject of that kind and id, whoever's it is. Raises ConsentUnknown, PaymentUnknown."""
-    match SubjectKind(kind):
-        case SubjectKind.CONSENT:
-            return ConsentSubject(consents.of_subject(bank, subject_id))
-        case SubjectKind.PAYMENT:
-            return PaymentSubject(payments.of_subject(bank, subject_id))
-        case SubjectKind.CANCELLATION:
-            return CancellationSubject(payments.of_subject(bank, subject_id))
+@dataclass(frozen=True, slots=True)
+class FundsConsentSubject:
+    """A yes to a consent to confirm funds."""
+
+    consent: FundsConsent
+
+    kind = SubjectKind.FUNDS_CONSENT
+    lapses = False
+
+    @property
+    def id(self) -> str:
+        """The consent's id."""
+        return self.consent.id
+
+    @property
+    def app_id(self) -> str:
+        """The app that asks."""
+        return self.consent.app_id
+
+    @property
+    def tpp_name(self) -> str:
+        """How the app calls itself."""
+        return self.consent.tpp_name
+
+    def status(self, bank: Bank) -> str:
+        """Where the consent stands."""
+        return funds.current_status(bank, self.consent)
+
+    def person_id(self, bank: Bank) -> str | None:  # noqa: ARG002  # the form of a Subject
+        """The PSU whom the TPP named with the consent."""
+        return self.consent.person_id
+
+    def is_open(self, bank: Bank) -> bool:
+        """Whether the consent can still become valid."""
+        return ConsentStatus.VALID in consents.TRANSITIONS[funds.current_status(bank, self.consent)]
+
+    def check_open(self, bank: Bank) -> None:
+        """Raises ConsentNotOpen."""
+        if not self.is_open(bank):
+            raise ConsentNotOpen(detail=f"{self.consent.id} is {self.status(bank)}")
+
+    def is_choice_of_psu(self, bank: Bank) -> bool:  # noqa: ARG002  # the form of a Subject
+        """The TPP has named the account."""
+        return False
+
+    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+        """The account that the TPP named, where it is this PSU's."""
+        return funds.offered(bank, self.consent, person_id)
+
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+        """The account that may be asked about."""
+        found = self.offered(bank, person_id)
+        strange = set(picked or ()) - {one.id for one in found}
+        if strange:
+            raise AccountNotOffered(detail=", ".join(sorted(strange)))
+        return found
+
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
+        """The consent becomes valid."""
+        funds.authorise(bank, self.consent, person_id, granting[0].id)
+
+    def fail(self, bank: Bank) -> None:
+        """The consent is rejected."""
+        funds.reject(bank, self.consent)

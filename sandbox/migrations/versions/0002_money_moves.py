@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("at", sa.String(length=27), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("entered_at", sa.String(length=27), nullable=False),
         sa.Column("bank_id", sa.String(length=40), nullable=False),
         sa.Column("what", sa.String(length=32), nullable=False),
         sa.Column("subject_id", sa.String(length=64), nullable=False),
@@ -26,8 +26,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_agenda")),
     )
     with op.batch_alter_table("agenda", schema=None) as batch_op:
-        batch_op.create_index("ix_agenda_due", ["workspace_id", "at", "place", "id"], unique=False)
+        batch_op.create_index("ix_agenda_due", ["workspace_id", "at", "entered_at", "id"], unique=False)
 
+    op.create_table(
+        "basket",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("tpp_name", sa.String(length=140), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("person_id", sa.String(length=20), nullable=True),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_basket_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_basket")),
+    )
     op.create_table(
         "event",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
@@ -46,6 +61,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_subject", ["workspace_id", "subject_id"], unique=False)
+
+    op.create_table(
+        "funds_consent",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("tpp_name", sa.String(length=140), nullable=False),
+        sa.Column("person_id", sa.String(length=20), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.String(length=56), nullable=True),
+        sa.Column("card_number", sa.String(length=35), nullable=True),
+        sa.Column("card_expires_on", sa.String(length=10), nullable=True),
+        sa.Column("card_information", sa.String(length=140), nullable=True),
+        sa.Column("registration_information", sa.String(length=140), nullable=True),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("authorised_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_funds_consent_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_funds_consent")),
+    )
+    with op.batch_alter_table("funds_consent", schema=None) as batch_op:
+        batch_op.create_index("ix_funds_consent_account", ["workspace_id", "account_id"], unique=False)
+        batch_op.create_index("ix_funds_consent_psu", ["workspace_id", "bank_id", "person_id"], unique=False)
 
     op.create_table(
         "notification",
@@ -141,6 +182,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "kind", name=op.f("pk_progression")),
     )
     op.create_table(
+        "basket_member",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("basket_id", sa.String(length=36), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("member_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "basket_id"],
+            ["basket.workspace_id", "basket.id"],
+            name=op.f("fk_basket_member_workspace_id_basket_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "basket_id", "position", name=op.f("pk_basket_member")),
+    )
+    with op.batch_alter_table("basket_member", schema=None) as batch_op:
+        batch_op.create_index("ix_basket_member", ["workspace_id", "member_id"], unique=False)
+
+    op.create_table(
         "credit_transfer",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("payment_id", sa.String(length=36), nullable=False),
@@ -159,7 +217,6 @@ def upgrade() -> None:
         sa.Column("particulars", sa.Text(), nullable=False),
         sa.Column("due_on", sa.String(length=10), nullable=True),
         sa.Column("debit_minor", sa.BigInteger(), nullable=True),
-        sa.Column("fee_minor", sa.BigInteger(), nullable=True),
         sa.Column("entry_id", sa.String(length=24), nullable=True),
         sa.Column("arrives_at", sa.String(length=27), nullable=True),
         sa.Column("returned_at", sa.String(length=27), nullable=True),
@@ -270,6 +327,10 @@ def downgrade() -> None:
 
     op.drop_table("delivery")
     op.drop_table("credit_transfer")
+    with op.batch_alter_table("basket_member", schema=None) as batch_op:
+        batch_op.drop_index("ix_basket_member")
+
+    op.drop_table("basket_member")
     op.drop_table("progression")
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.drop_index("ix_payment_request")
@@ -282,10 +343,16 @@ def downgrade() -> None:
 
     op.drop_table("payee_inquiry")
     op.drop_table("notification")
+    with op.batch_alter_table("funds_consent", schema=None) as batch_op:
+        batch_op.drop_index("ix_funds_consent_psu")
+        batch_op.drop_index("ix_funds_consent_account")
+
+    op.drop_table("funds_consent")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_subject")
 
     op.drop_table("event")
+    op.drop_table("basket")
     with op.batch_alter_table("agenda", schema=None) as batch_op:
         batch_op.drop_index("ix_agenda_due")
 

@@ -11,9 +11,11 @@ from flask import request
 from sandbox.bank import (
     accounts,
     authorisations,
+    baskets,
     consents,
     customers,
     events,
+    funds,
     grants,
     payees,
     payments,
@@ -88,6 +90,20 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     payees.PayeesNotVerified: WireError(404, "RESOURCE_UNKNOWN"),
     payees.InquiryUnknown: WireError(403, "RESOURCE_UNKNOWN"),
     payees.InquiryTooLarge: _FORMAT,
+    # confirmation of funds
+    funds.FundsNotActivated: WireError(400, "NO_PIIS_ACTIVATION"),
+    funds.FundsConsentNotValid: WireError(401, "CONSENT_INVALID"),
+    funds.FundsConsentExpired: WireError(401, "CONSENT_EXPIRED"),
+    funds.FundsAmountInvalid: _FORMAT,
+    funds.CardInvalid: WireError(400, "CARD_INVALID"),
+    funds.CardExpired: WireError(400, "PERIOD_INVALID"),
+    # signing baskets
+    baskets.BasketUnknown: WireError(403, "RESOURCE_UNKNOWN"),
+    baskets.BasketTooLarge: _FORMAT,
+    baskets.BasketMixInvalid: WireError(400, "REFERENCE_MIX_INVALID"),
+    baskets.BasketMemberClosed: WireError(409, "REFERENCE_STATUS_INVALID"),
+    baskets.BasketMemberBlocked: WireError(400, "RESOURCE_BLOCKED"),
+    baskets.BasketNotOpen: _STATUS,
     # reading by a consent
     grants.ConsentInvalid: WireError(401, "CONSENT_INVALID"),
     grants.ConsentExpired: WireError(401, "CONSENT_EXPIRED"),

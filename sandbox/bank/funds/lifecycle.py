@@ -1,0 +1,146 @@
+"""The life of a consent to the confirmation of funds, from the order to its end."""
+
+from dataclasses import asdict
+
+from sqlalchemy import select
+
+from sandbox.bank import accounts, customers, events
+from sandbox.bank.accounts import Account, AccountKind, AccountRef
+from sandbox.bank.bank import Bank
+from sandbox.bank.consents import TRANSITIONS, ConsentNotOpen, ConsentStatus, ConsentUnknown
+from sandbox.bank.events import EventKind
+from sandbox.bank.funds.terms import CardExpired, FundsConsent, FundsOrder
+from sandbox.kernel.ids import new_uuid
+from sandbox.workspaces import workspace as workspaces
+
+_ASKED_ABOUT = (AccountKind.CURRENT, AccountKind.SAVINGS)
+
+
+def create(bank: Bank, app_id: str, order: FundsOrder) -> FundsConsent:
+    """Keep the TPP's wish; whose account it is shows with the yes.
+
+    Source: Confirmation of Funds Consent 2.0: in contrast to account information it ends no older consent.
+    Raises CardExpired, PsuUnknown, PsuBlocked.
+    """
+    if order.card_expires_on is not None and order.card_expires_on < bank.today:
+        raise CardExpired(detail=order.card_expires_on.isoformat())
+    bank.work.write()
+    person_id = customers.identify(bank, order.psu_login).person_id if order.psu_login else None
+    consent = FundsConsent(
+        workspace_id=bank.workspace_id,
+        id=new_uuid(),
+        bank_id=bank.id,
+        app_id=app_id,
+        tpp_name=order.tpp_name,
+        person_id=person_id,
+        status=ConsentStatus.RECEIVED,
+        account=asdict(order.account),
+        card_number=order.card_number,
+        card_expires_on=order.card_expires_on,
+        card_information=order.card_information,
+        registration_information=order.registration_information,
+        created_at=bank.now,
+    )
+    bank.work.add(consent)
+    bank.work.flush()
+    return consent
+
+
+def account_of(consent: FundsConsent) -> AccountRef:
+    """The account as the TPP named it."""
+    return AccountRef(**consent.account)
+
+
+def get(bank: Bank, app_id: str, consent_id: str) -> FundsConsent:
+    """The app's own consent, brought up to the moment. Raises ConsentUnknown, also for another TPP's."""
+    consent = of_subject(bank, consent_id)
+    if consent.app_id != app_id:
+        raise ConsentUnknown(detail=consent_id)
+    return consent
+
+
+def of_subject(bank: Bank, consent_id: str) -> FundsConsent:
+    """The consent of that id whoever's it is, for those who know it already. Raises ConsentUnknown."""
+    consent = bank.work.get(FundsConsent, (bank.workspace_id, consent_id))
+    if consent is None or consent.bank_id != bank.id:
+        raise ConsentUnknown(detail=consent_id)
+    return _settled(bank, consent)
+
+
+def of_psu(bank: Bank, person_id: str) -> list[FundsConsent]:
+    """The consents that the PSU has once granted here, newest first."""
+    wanted = (
+        select(FundsConsent)
+        .where(
+            FundsConsent.workspace_id == bank.workspace_id,
+            FundsConsent.bank_id == bank.id,
+            FundsConsent.person_id == person_id,
+            FundsConsent.authorised_at.is_not(None),
+        )
+        .order_by(FundsConsent.authorised_at.desc(), FundsConsent.id)
+    )
+    return [_settled(bank, one) for one in list(bank.work.scalars(wanted))]
+
+
+def current_status(bank: Bank, consent: FundsConsent) -> ConsentStatus:
+    """The status at this moment: it lasts until taken back, or as long as the card that it names."""
+    status = ConsentStatus(consent.status)
+    outlived = consent.card_expires_on is not None and bank.today > consent.card_expires_on
+    return ConsentStatus.EXPIRED if outlived and ConsentStatus.EXPIRED in TRANSITIONS[status] else status
+
+
+def _settled(bank: Bank, consent: FundsConsent) -> FundsConsent:
+    if current_status(bank, consent) != consent.status:
+        move(bank, consent, ConsentStatus.EXPIRED)
+    return consent
+
+
+def move(bank: Bank, consent: FundsConsent, to: ConsentStatus) -> None:
+    """Change the status, where TRANSITIONS allows it. Raises ConsentNotOpen."""
+    workspaces.lock(bank.work, bank.workspace_id)
+    bank.work.refresh(consent)
+    if consent.status == to == ConsentStatus.EXPIRED:
+        return  # somebody else saw it first
+    if to not in TRANSITIONS[ConsentStatus(consent.status)]:
+        raise ConsentNotOpen(detail=f"{consent.id}: {consent.status} to {to}")
+    consent.status = to
+    bank.work.flush()
+    what = (EventKind.CONSENT_STATUS, consent.app_id, "funds", consent.id)
+    events.record(bank, *what, last=True, status=to.value)
+
+
+def offered(bank: Bank, consent: FundsConsent, person_id: str) -> list[Account]:
+    """The PSU's account that the consent is about: none, where the TPP named somebody else's.
+
+    Of a multi-currency account without a currency it is the sub-account in the bank's own currency.
+    """
+    named = account_of(consent)
+    mine = [one for one in accounts.of_customer(bank, person_id) if one.kind in _ASKED_ABOUT]
+    found = [one for one in mine if named.means(one)]
+    return sorted(found, key=lambda one: one.currency != bank.profile.currency)[:1]
+
+
+def authorise(bank: Bank, consent: FundsConsent, person_id: str, account_id: str) -> None:
+    """The PSU's yes is final: from here on the app may ask. Raises ConsentNotOpen."""
+    _settled(bank, consent)
+    move(bank, consent, ConsentStatus.VALID)
+    consent.person_id, consent.account_id, consent.authorised_at = person_id, account_id, bank.now
+    bank.work.flush()
+
+
+def reject(bank: Bank, consent: FundsConsent) -> None:
+    """The PSU said no, or failed to prove who they are. A consent past its authorisation stays as it is."""
+    if ConsentStatus.REJECTED in TRANSITIONS[current_status(bank, consent)]:
+        move(bank, consent, ConsentStatus.REJECTED)
+
+
+def delete(bank: Bank, consent: FundsConsent) -> None:
+    """The TPP ends the consent. Raises ConsentNotOpen."""
+    _settled(bank, consent)
+    move(bank, consent, ConsentStatus.TERMINATED_BY_TPP)
+
+
+def revoke(bank: Bank, consent: FundsConsent) -> None:
+    """The PSU takes the consent back. Raises ConsentNotOpen."""
+    _settled(bank, consent)
+    move(bank, consent, ConsentStatus.REVOKED_BY_PSU)
