@@ -5,11 +5,13 @@ from enum import Enum
 from typing import Any
 
 from sandbox.bank.accounts import AccountKind, AccountStatus, BalanceType
+from sandbox.bank.baskets import BasketStatus
 from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.bank.profile import Processing, Scheme, Service
 from sandbox.standards.berlin_group import (
     app,
+    baskets,
     description,
     mapping,
     mapping_accounts,
@@ -28,6 +30,7 @@ _STATES: Mapping[type[Enum], Mapping[Any, str]] = {
     BalanceType: mapping_accounts.BALANCE_TYPE,
     # The other types of bank tell less of it: payment_status.STATUS.
     PaymentStatus: payment_status.STATUS[Processing.REAL_TIME],
+    BasketStatus: baskets.STATUS,
     Reason: payment_status.REASON,
     Frequency: mapping_payments.FREQUENCY,
     Roll: mapping_payments.ROLL,

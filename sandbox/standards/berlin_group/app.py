@@ -13,11 +13,14 @@ from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import (
     accounts,
     authorisations,
+    baskets,
     cards,
     consents,
     description,
     errors,
+    funds,
     headers,
+    offers,
     payments,
     refusals,
     switches,
@@ -29,6 +32,8 @@ from sandbox.standards.berlin_group.schemas import Problem, TppErrors
 _BLUEPRINTS = (
     consents.blueprint,
     payments.blueprint,
+    funds.blueprint,
+    baskets.blueprint,
     authorisations.blueprint,
     accounts.blueprint,
     transactions.blueprint,
@@ -77,6 +82,8 @@ def _admit() -> None:
     if request.routing_exception is not None or request.endpoint in _OPEN or request.method == "OPTIONS":
         return
     guard.admit(bearer_app_key=switches.of(context.profile()).bearer_app_key)
+    if not offers.serves(context.profile(), request.path):
+        raise corridor.PathUnknown(Message("This bank does not offer the service."))
     if request.url_rule is None or not request.url_rule.rule.endswith(_SEVERAL_FORMATS):
         headers.require_json_accepted()
 

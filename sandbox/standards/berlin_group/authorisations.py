@@ -13,8 +13,10 @@ from sandbox.bank import authorisations
 from sandbox.bank.authorisations import (
     Authorisation,
     AuthorisationUnknown,
+    BasketSubject,
     CancellationSubject,
     ConsentSubject,
+    FundsConsentSubject,
     Outcome,
     PaymentSubject,
     ScaApproachUnsupported,
@@ -26,7 +28,17 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.profile import ScaApproach
 from sandbox.gateway import context
 from sandbox.gateway.openapi import View
-from sandbox.standards.berlin_group import consents, errors, headers, links, mapping, payments, starting
+from sandbox.standards.berlin_group import (
+    baskets,
+    consents,
+    errors,
+    funds,
+    headers,
+    links,
+    mapping,
+    payments,
+    starting,
+)
 from sandbox.standards.berlin_group.answers import app_id, say
 from sandbox.standards.berlin_group.errors import FormatError, Message, WireError
 from sandbox.standards.berlin_group.operations import Blueprint
@@ -45,6 +57,8 @@ _ROOTS: Mapping[SubjectKind, str] = {
     SubjectKind.CONSENT: "/v1/consents/<consentId>/authorisations",
     SubjectKind.PAYMENT: f"{payments.PAYMENT}/authorisations",
     SubjectKind.CANCELLATION: f"{payments.PAYMENT}/cancellation-authorisations",
+    SubjectKind.FUNDS_CONSENT: f"{funds.CONSENT}/authorisations",
+    SubjectKind.BASKET: f"{baskets.BASKET}/authorisations",
 }
 #: IG 14.11: a password or a one-time code that is not right.
 _WRONG_CREDENTIALS = WireError(401, "PSU_CREDENTIALS_INVALID")
@@ -130,12 +144,24 @@ def update_authorisation(
 
 
 def _subject(kind: SubjectKind, path: dict[str, str]) -> tuple[Bank, Subject]:
-    """What the PSU is asked for at that path, and the bank. Raises ConsentUnknown, PaymentUnknown."""
-    if kind is SubjectKind.CONSENT:
-        bank, consent = consents.of_caller(path["consentId"])
-        return bank, ConsentSubject(consent)
-    bank, payment = payments.of_caller(path)
-    return bank, PaymentSubject(payment) if kind is SubjectKind.PAYMENT else CancellationSubject(payment)
+    """What the PSU is asked for at that path, and the bank.
+
+    Raises ConsentUnknown, PaymentUnknown, BasketUnknown.
+    """
+    match kind:
+        case SubjectKind.CONSENT:
+            bank, consent = consents.of_caller(path["consentId"])
+            return bank, ConsentSubject(consent)
+        case SubjectKind.FUNDS_CONSENT:
+            bank, funds_consent = funds.of_caller(path["consentId"])
+            return bank, FundsConsentSubject(funds_consent)
+        case SubjectKind.BASKET:
+            bank, basket = baskets.of_caller(path["basketId"])
+            return bank, BasketSubject(basket)
+        case SubjectKind.PAYMENT | SubjectKind.CANCELLATION:
+            bank, payment = payments.of_caller(path)
+            is_payment = kind is SubjectKind.PAYMENT
+            return bank, PaymentSubject(payment) if is_payment else CancellationSubject(payment)
 
 
 def _approach(bank: Bank, wishes: dict[str, str], step: dict[str, Any]) -> ScaApproach:

@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from sandbox.bank.profile import Profile, Service
-from sandbox.standards.berlin_group import products, switches
+from sandbox.standards.berlin_group import offers, products, switches
 
 VERSION = "1.3.11"
 _PARAMETERS = "parameters"
@@ -29,6 +29,8 @@ def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, A
 
 def _narrowed(path: str, item: dict[str, Any], profile: Profile) -> dict[str, Any] | None:
     """A path with the services and products of this bank alone; None where it has none of them."""
+    if not offers.serves(profile, path):
+        return None
     choice = {one["name"]: one["schema"] for one in item.get(_PARAMETERS, ())}
     if "paymentProduct" not in choice:
         return item

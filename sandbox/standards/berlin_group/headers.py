@@ -139,8 +139,8 @@ class ConsentHeaders(StartHeaders):
     notification_content = fields.String(data_key="TPP-Notification-Content-Preferred")
 
 
-class PaymentHeaders(ConsentHeaders):
-    """The headers of the call that initiates a payment: here the PSU is always present."""
+class InitiationHeaders(ConsentHeaders):
+    """The headers of a call at which the PSU is always present: a payment, or a signing basket."""
 
     psu_ip_address = fields.String(
         required=True,
@@ -154,6 +154,11 @@ class PaymentHeaders(ConsentHeaders):
             "description": "Of a session that also reads accounts. It is not needed here, nor looked at."
         },
     )
+
+
+class PaymentHeaders(InitiationHeaders):
+    """The headers of the call that initiates a payment."""
+
     rejection_preferred = Switch(
         data_key="TPP-Rejection-NoFunds-Preferred",
         metadata={"description": "true: rather refuse the payment at once than wait for funds."},

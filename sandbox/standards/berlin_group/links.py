@@ -6,7 +6,9 @@ _linksPaymentInitiation, _linksStartScaProcess.
 
 from sandbox.bank.authorisations import (
     Authorisation,
+    BasketSubject,
     ConsentSubject,
+    FundsConsentSubject,
     PaymentSubject,
     ScaStatus,
     Subject,
@@ -18,6 +20,7 @@ from sandbox.bank.profile import ScaApproach, Service
 from sandbox.gateway import context
 from sandbox.gateway.context import Context
 from sandbox.standards.berlin_group import switches
+from sandbox.standards.berlin_group.offers import BASKETS, FUNDS_CONSENTS
 from sandbox.standards.berlin_group.products import SERVICE
 from sandbox.standards.berlin_group.switches import LinkForm
 
@@ -54,6 +57,10 @@ def path_of(subject: Subject) -> str:
             return consent_path(consent.id)
         case PaymentSubject(payment=payment):
             return payment_path(payment)
+        case FundsConsentSubject(consent=consent):
+            return f"{FUNDS_CONSENTS}/{consent.id}"
+        case BasketSubject(basket=basket):
+            return f"{BASKETS}/{basket.id}"
         case _:
             raise TypeError(f"{subject.kind} has no path here")
 

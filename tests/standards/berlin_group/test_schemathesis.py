@@ -14,8 +14,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from sandbox.bank import authorisations, consents, payments
+from sandbox.bank import authorisations, baskets, consents, funds, payments
+from tests.standards.berlin_group.test_baskets import ids, put, waiting
 from tests.standards.berlin_group.test_consents import say_yes
+from tests.standards.berlin_group.test_funds import a_consent as a_funds_consent
 from tests.standards.berlin_group.test_payments import NORWEGIAN as PRODUCT
 from tests.standards.berlin_group.test_payments import initiate
 from tests.standards.berlin_group.town import IBAN_KARI, open_town
@@ -101,20 +103,39 @@ def at_a_payment(town, tpp, case):
     }
 
 
+def at_a_consent(town, tpp, case):
+    """A new consent of the kind that the case is about, and an authorisation of it."""
+    if "consentId" not in case.operation.path:
+        return {}
+    about_funds = "confirmation-of-funds" in case.operation.path
+    made = a_funds_consent(tpp, BANK).json if about_funds else tpp.consent(BANK)
+    with town.at(BANK) as bank:
+        if about_funds:
+            subject = authorisations.FundsConsentSubject(funds.of_subject(bank, made["consentId"]))
+        else:
+            subject = authorisations.ConsentSubject(consents.of_subject(bank, made["consentId"]))
+        started = authorisations.every(bank, subject.app_id, subject)[0].id
+    return {"consentId": made["consentId"], "authorisationId": started}
+
+
+def at_a_basket(town, tpp, case):
+    """A new basket with a payment in it, and an authorisation of it."""
+    if "basketId" not in case.operation.path:
+        return {}
+    made = put(tpp, BANK, paymentIds=ids(waiting(tpp, bank=BANK))).json
+    with town.at(BANK) as bank:
+        subject = authorisations.BasketSubject(baskets.of_subject(bank, made["basketId"]))
+        started = authorisations.every(bank, subject.app_id, subject)[0].id
+    return {"basketId": made["basketId"], "authorisationId": started}
+
+
 def test_no_request_at_what_exists_finds_a_bug_or_an_undocumented_answer(interface, town, tpp):
     consent_id = tpp.consent(BANK)["consentId"]
     say_yes(town, BANK, consent_id)
     account_id = f"{BANK}-{IBAN_KARI[-5:]}"
 
     def real(case):
-        path = {}
-        if "consentId" in case.operation.path:
-            path["consentId"] = tpp.consent(BANK)["consentId"]
-            with town.at(BANK) as bank:
-                consent = consents.of_subject(bank, path["consentId"])
-                path["authorisationId"] = authorisations.every(
-                    bank, consent.app_id, authorisations.ConsentSubject(consent)
-                )[0].id
+        path = at_a_consent(town, tpp, case) | at_a_basket(town, tpp, case)
         if "account_id" in case.operation.path:
             path["account_id"] = account_id
         path |= at_a_payment(town, tpp, case)

@@ -1,5 +1,6 @@
 """A small town with one bank per SCA approach, to try the dialect alone, without a whole population."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,12 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.customers import Customer, Standing
 from sandbox.bank.ledger import Booking
 from sandbox.bank.profile import (
+    BasketRules,
     ConsentRules,
     Customers,
+    FundsActivation,
+    FundsRules,
+    Grouping,
     Interface,
     PaymentRules,
     Profile,
@@ -158,6 +163,7 @@ def a_profile(bank_id: str, *approaches: ScaApproach, **switches: Any) -> Profil
         customers=Customers(0, 9), sca=Sca(approaches, (SMS, APP)), consents=ConsentRules(owner_name=True),
         statements=StatementRules(("closingBooked",), ("booked",)),
         interfaces=(Interface("berlin_group", "1.3.11", switches),), payments=PAYMENTS,
+        funds=FundsRules(True), baskets=BasketRules((Grouping.ALL,), size_max=3),
     )  # fmt: skip
 
 
@@ -176,6 +182,11 @@ def _profiles() -> dict[str, Profile]:
             psu_ip_address_required=True, unknown_consent_in_path=400,
         ),
         replace(confirming, sca=replace(confirming.sca, confirmation_code=True)),
+        replace(
+            a_profile("plain", REDIRECT), baskets=BasketRules((Grouping.PAYMENTS,)),
+            funds=FundsRules(True, FundsActivation.NONE),
+        ),
+        replace(a_profile("bare", REDIRECT), baskets=BasketRules(), funds=FundsRules()),
     ]  # fmt: skip
     return {one.id: one for one in found}
 
@@ -195,8 +206,9 @@ class Tpp:
         headers |= kwargs.pop("headers", {})
         sent = {name: value for name, value in headers.items() if value is not None}
         response = self.town.client.open(path, method=method, headers=sent, **kwargs)
-        if judged and "/v1/" in path:
-            published.judge(method, "/v1/" + path.partition("/v1/")[2], response)
+        where = re.search(r"/v[12]/.*", path)
+        if judged and where:
+            published.judge(method, where[0], response)
         return response
 
     def consent(self, bank: str, expected: int = 201, **kwargs: Any) -> Any:

@@ -1,0 +1,19 @@
+"""What a bank serves besides accounts, consents and payments: what it does not offer is not there."""
+
+from sandbox.bank.profile import FundsActivation, Profile
+
+FUNDS_CONFIRMATIONS = "/v1/funds-confirmations"
+FUNDS_CONSENTS = "/v2/consents/confirmation-of-funds"
+BASKETS = "/v1/signing-baskets"
+
+
+def serves(profile: Profile, path: str) -> bool:
+    """Whether that bank has anything at the path."""
+    if path.startswith(FUNDS_CONFIRMATIONS):
+        return profile.funds.offered
+    if path.startswith(FUNDS_CONSENTS):
+        # Where bank and PSU settle it among themselves, no TPP asks for a consent.
+        return profile.funds.offered and profile.funds.activation is not FundsActivation.NONE
+    if path.startswith(BASKETS):
+        return bool(profile.baskets.groupings)
+    return True
