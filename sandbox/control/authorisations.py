@@ -19,6 +19,8 @@ _ABOUT = {
     SubjectKind.CONSENT: "consent",
     SubjectKind.PAYMENT: "payment",
     SubjectKind.CANCELLATION: "payment",
+    SubjectKind.FUNDS_CONSENT: "consent",
+    SubjectKind.BASKET: "basket",
 }
 
 

@@ -28,7 +28,7 @@ def own_world(*, writing: bool = False) -> Workspace:
     """
     caller = guard.admit_app()
     if writing:
-        workspaces.lock(work(), caller.workspace_id)
+        work().write()
     return workspaces.get(work(), caller.workspace_id)
 
 

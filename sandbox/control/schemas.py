@@ -264,6 +264,8 @@ class AuthorisationState(Schema):
     consent_status = fields.String()
     payment_id = fields.String()
     payment_status = fields.String()
+    basket_id = fields.String()
+    basket_status = fields.String()
     return_to = fields.String(required=True, allow_none=True)
 
 

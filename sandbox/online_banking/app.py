@@ -31,7 +31,7 @@ def waiting() -> Response:
                 "offered": offered,
                 "choosing": subject.is_choice_of_psu(bank),
                 "ticked": shown.likely(subject, offered),
-                "signed": asks.has_signed(subject, person_id),
+                "signed": asks.has_signed(bank, subject, person_id),
             }
         )
     return door.show("app.html", "app", bank, person_id, waiting=cards)

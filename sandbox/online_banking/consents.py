@@ -1,14 +1,20 @@
 """The page of granted consents, each with a way to take it back."""
 
+from collections.abc import Iterator, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from sandbox.bank import consents
-from sandbox.bank.authorisations import ConsentSubject
-from sandbox.bank.consents import ConsentStatus
-from sandbox.online_banking import asks, door, page, shown
+from sandbox.bank import accounts, consents, funds
+from sandbox.bank.authorisations import ConsentSubject, FundsConsentSubject
+from sandbox.bank.bank import Bank
+from sandbox.bank.consents import Consent, ConsentStatus
+from sandbox.bank.funds import FundsConsent
+from sandbox.online_banking import asks, door, grants, page, shown
+from sandbox.online_banking.rows import Row
+from sandbox.online_banking.shown import Shown
 
 views = Blueprint("consents", __name__)
 _TITLE, _LEAD, _PATH = "consents_sign_in", "consents_lead", "/consents"
@@ -20,21 +26,42 @@ def given() -> Response:
     here = door.signed_in()
     if here is None:
         return door.ask(_TITLE, _LEAD)
-    bank, person_id = here
+    cards = [*_to_read(*here), *_to_ask(*here)]
+    return door.show("consents.html", "consents", *here, given=cards)
+
+
+def _to_read(bank: Bank, person_id: str) -> Iterator[dict[str, Any]]:
+    """Who may read accounts."""
     words = page.language()
-    zone = ZoneInfo(bank.profile.zone)
-    cards = [
-        {
-            "id": one.id,
-            "app_name": asks.app_name(bank, ConsentSubject(one)),
-            "rows": asks.consent_rows(bank, one, words),
-            "accounts": [shown.shown(bank, found.account, words) for found in consents.granted(bank, one)],
-            "since": words.say("since", date=words.day(one.authorised_at.astimezone(zone).date())),
-        }
-        for one in consents.of_psu(bank, person_id)
-        if one.status == ConsentStatus.VALID and one.authorised_at is not None
-    ]
-    return door.show("consents.html", "consents", bank, person_id, given=cards)
+    for one in consents.of_psu(bank, person_id):
+        if one.status == ConsentStatus.VALID:
+            accessible = [shown.shown(bank, found.account, words) for found in consents.granted(bank, one)]
+            name = asks.app_name(bank, ConsentSubject(one))
+            yield _card(bank, one, name, grants.rows(bank, one, words), accessible)
+
+
+def _to_ask(bank: Bank, person_id: str) -> Iterator[dict[str, Any]]:
+    """Who may ask whether money is there."""
+    words = page.language()
+    for one in funds.of_psu(bank, person_id):
+        if one.status == ConsentStatus.VALID and one.account_id is not None:
+            asked_about = [shown.shown(bank, accounts.get(bank, one.account_id), words)]
+            name = asks.app_name(bank, FundsConsentSubject(one))
+            yield _card(bank, one, name, grants.funds_rows(one, words), asked_about)
+
+
+def _card(
+    bank: Bank, one: Consent | FundsConsent, name: str, rows: Sequence[Row], concerned: Sequence[Shown]
+) -> dict[str, Any]:
+    since = (one.authorised_at or bank.now).astimezone(ZoneInfo(bank.profile.zone)).date()
+    words = page.language()
+    return {
+        "id": one.id,
+        "app_name": name,
+        "rows": rows,
+        "accounts": concerned,
+        "since": words.say("since", date=words.day(since)),
+    }
 
 
 @views.post("/consents")
@@ -53,4 +80,8 @@ def revoke(consent_id: str) -> Response:
             if one.id == consent_id and one.status == ConsentStatus.VALID:
                 consents.revoke(bank, one)
                 door.say_next("revoked", asks.app_name(bank, ConsentSubject(one)))
+        for asking in funds.of_psu(bank, person_id):
+            if asking.id == consent_id and asking.status == ConsentStatus.VALID:
+                funds.revoke(bank, asking)
+                door.say_next("revoked_funds", asks.app_name(bank, FundsConsentSubject(asking)))
     return page.go(_PATH)

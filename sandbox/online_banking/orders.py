@@ -22,8 +22,8 @@ def headline(bank: Bank, payment: Payment, words: Words) -> str:
     """What it comes to, in one line: how much and to whom."""
     asked = payments.asked(bank, payment)
     if payment.service == Service.BULK:
-        return words.say("headline_bulk", count=words.count("bulk", len(asked)), amount=_sum(asked, words))
-    return words.say("headline_payment", amount=_sum(asked, words), name=asked[0].creditor_name)
+        return words.say("headline_bulk", count=words.count("bulk", len(asked)), amount=total(asked, words))
+    return words.say("headline_payment", amount=total(asked, words), name=asked[0].creditor_name)
 
 
 def rows(bank: Bank, payment: Payment, words: Words, *, known: bool) -> list[Row]:
@@ -31,7 +31,7 @@ def rows(bank: Bank, payment: Payment, words: Words, *, known: bool) -> list[Row
     asked = payments.asked(bank, payment)
     count = words.count("bulk", len(asked)) if payment.service == Service.BULK else ""
     return [
-        Row("amount", words.say("asks_amount"), [Line(_sum(asked, words), count)]),
+        Row("amount", words.say("asks_amount"), [Line(total(asked, words), count)]),
         _creditors(asked, words),
         *_times(bank, payment, words),
         *_debtor(bank, payment, words),
@@ -67,7 +67,8 @@ def masked(bare: str) -> str:
     return f"•••• {bare[-_DIGITS_SHOWN:]}"
 
 
-def _sum(asked: Sequence[CreditTransfer], words: Words) -> str:
+def total(asked: Sequence[CreditTransfer], words: Words) -> str:
+    """What these come to, by currency."""
     totals: dict[str, int] = {}
     for one in asked:
         totals[one.currency] = totals.get(one.currency, 0) + one.amount_minor
@@ -108,7 +109,7 @@ def _times(bank: Bank, payment: Payment, words: Words) -> list[Row]:
 def _day(bank: Bank, payment: Payment) -> date:
     """The day on which it is carried out next, or was."""
     if payment.accepted_at is None:
-        return payments.first_day(bank, payment) or bank.today
+        return payments.first_day(bank, payment)
     return payment.due_on or payment.requested_on or bank.at(payment.accepted_at).today
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.bank import accounts, payments
 from sandbox.bank.accounts import Account, BalanceType, Particulars
-from sandbox.bank.authorisations import Subject, SubjectKind
+from sandbox.bank.authorisations import BasketSubject, PaymentSubject, Subject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments import Payment
 from sandbox.online_banking.orders import masked
@@ -36,10 +36,20 @@ def offered(bank: Bank, subject: Subject, person_id: str, words: Words) -> list[
     """The accounts that the yes is about."""
     bank.people.move_in(bank, person_id)
     found = subject.offered(bank, person_id)
-    if subject.kind == SubjectKind.PAYMENT:
-        payment = payments.of_subject(bank, subject.id)
-        return [payable(bank, payment, one, words) for one in found]
-    return [shown(bank, one, words) for one in found]
+    match subject:
+        case PaymentSubject(payment=payment) if subject.kind == SubjectKind.PAYMENT:
+            return [payable(bank, [payment], one, words) for one in found]
+        case BasketSubject():
+            parts = [one.payment for one in subject.parts(bank) if isinstance(one, PaymentSubject)]
+            return [_of_basket(bank, parts, one, words) for one in found]
+        case _:
+            return [shown(bank, one, words) for one in found]
+
+
+def _of_basket(bank: Bank, together: Sequence[Payment], account: Account, words: Words) -> Shown:
+    """An account with what all payments from it would take; one that is only read as any other."""
+    paying = [one for one in together if one.debtor_account_id == account.id]
+    return payable(bank, paying, account, words) if paying else shown(bank, account, words)
 
 
 def likely(subject: Subject, offered: Sequence[Shown]) -> list[str]:
@@ -55,25 +65,28 @@ def shown(bank: Bank, account: Particulars, words: Words) -> Shown:
     return Shown(account.id, account.name, masked(number), account.owner_name, _balance(bank, account, words))
 
 
-def payable(bank: Bank, payment: Payment, account: Account, words: Words) -> Shown:
-    """One account that a payment may be debited to: what may be spent, and whether that is enough."""
-    cost = payments.cost(bank, payment, account, payments.asked(bank, payment))
+def payable(bank: Bank, together: Sequence[Payment], account: Account, words: Words) -> Shown:
+    """One account that payments may be debited to: what may be spent, and whether that is enough for all."""
+    costs = [payments.cost(bank, one, account, payments.asked(bank, one)) for one in together]
+    debit_minor = sum(one.debit_minor for one in costs)
+    available_minor = accounts.available_minor(bank, account)
+    short_minor = max(debit_minor + sum(one.fee_minor for one in costs) - available_minor, 0)
     notes = []
-    if cost.exchanged:
-        notes.append(words.say("at_rate", amount=words.amount(cost.debit_minor, cost.currency)))
+    if any(one.exchanged for one in costs):
+        notes.append(words.say("at_rate", amount=words.amount(debit_minor, account.currency)))
     needed = payments.signatures_needed(bank, account.id)
     if needed > 1:
         notes.append(words.say("signatures", n=needed))
-    short = words.say("short", amount=words.amount(cost.short_minor, cost.currency))
+    short = words.say("short", amount=words.amount(short_minor, account.currency))
     return Shown(
         id=account.id,
         name=account.name,
         number=masked(account.bban or account.iban or account.id),
         owner=account.owner_name,
-        balance=words.amount(cost.available_minor, cost.currency),
+        balance=words.amount(available_minor, account.currency),
         label=words.say("available"),
         notes=notes,
-        short="" if cost.is_covered else short,
+        short=short if short_minor else "",
     )
 
 

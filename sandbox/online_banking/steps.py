@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response
 
 from sandbox.bank import authorisations
 from sandbox.bank.authorisations import (
+    AnySubject,
     Authorisation,
-    ConsentSubject,
-    PaymentSubject,
     ScaStatus,
     SubjectKind,
 )
@@ -49,7 +48,7 @@ class Asked:
 
     bank: Bank
     authorisation: Authorisation
-    subject: ConsentSubject | PaymentSubject
+    subject: AnySubject
     path: str
 
     @property
@@ -141,7 +140,7 @@ def ask_at(token: str) -> Asked:
         raise NotHere(asked.finish() if mine else _over(asked))
     if authorisation.status in (ScaStatus.PSU_AUTHENTICATED, ScaStatus.SCA_METHOD_SELECTED) and not mine:
         raise NotHere(page.problem("used", 409))
-    if mine and asks.has_signed(subject, asked.person_id):
+    if mine and asks.has_signed(bank, subject, asked.person_id):
         raise NotHere(asked.problem("signed", 409, back=True))
     return asked
 
