@@ -32,6 +32,7 @@ class Reason(StrEnum):
     DUPLICATION = "AM05"
     CREDITOR_UNKNOWN = "BE04"
     CUSTOMER_REQUEST = "CUST"
+    DATE_INVALID = "DT01"
     DECEASED = "MD07"
     NOT_SPECIFIED_BY_CUSTOMER = "MS02"
     NOT_SPECIFIED = "MS03"
@@ -66,9 +67,10 @@ class Remittance:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Money on its way to a creditor. `entry_id` names it on the creditor's statement."""
+    """Money on its way to a creditor: `entry_id` names it on their statement, `sent_as` on the debtor's."""
 
     entry_id: str
+    sent_as: str
     scheme: Scheme
     money: Money
     creditor: AccountRef
@@ -134,18 +136,21 @@ def deliver(bank: Bank, parcel: Parcel) -> Reason | None:
 
 
 def take_back(bank: Bank, parcel: Parcel, entry_id: str) -> None:
-    """Debit the creditor again, where a payment that was delivered is recalled."""
+    """Debit the creditor again what they were credited, where a payment that has arrived is recalled."""
     there = home(bank, parcel.creditor)
-    if there is not None and there.account is not None:
-        credit = _credit(there.bank, there.account, parcel)
-        back = credit._replace(
-            entry_id=entry_id,
-            transfer_id=f"x{entry_id}",
-            amount_minor=-credit.amount_minor,
-            kind="return",
-            code=RETURN_CODES[0],
-        )
-        ledger.book(there.bank, [back])
+    if there is None or there.account is None:
+        return
+    credited = ledger.line(there.bank, there.account.id, parcel.entry_id)
+    if credited is None:
+        return  # it was still on its way
+    back = _credit(there.bank, there.account, parcel)._replace(
+        entry_id=entry_id,
+        transfer_id=f"x{parcel.sent_as}",
+        amount_minor=-credited.amount_minor,
+        kind="return",
+        code=RETURN_CODES[0],
+    )
+    ledger.book(there.bank, [back])
 
 
 def _credit(bank: Bank, account: Account, parcel: Parcel) -> Booking:
@@ -156,11 +161,11 @@ def _credit(bank: Bank, account: Account, parcel: Parcel) -> Booking:
         account_id=account.id,
         contra_id=world_id(bank.id, account.currency),
         entry_id=parcel.entry_id,
-        transfer_id=f"c{parcel.entry_id}",
+        transfer_id=f"c{parcel.sent_as}",
         at=instant_text(bank.now),
         booked_on=today,
         value_on=today,
-        amount_minor=money.minor,
+        amount_minor=max(money.minor, 1),
         currency=account.currency,
         kind="payment",
         code=CODES[parcel.scheme][1],

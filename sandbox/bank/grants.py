@@ -99,9 +99,10 @@ def open_grant(
         raise ConsentExpired(detail=consent_id)
     if consent.status != ConsentStatus.VALID or consent.person_id is None or consent.authorised_at is None:
         raise ConsentInvalid(detail=f"{consent_id} is {consent.status}")
+    # Growing takes the world's lock, which comes before the lock of the counter's row.
+    bank.people.move_in(bank, consent.person_id)
     if not continuation:
         _count(bank, consent, endpoint, resource, psu_present)
-    bank.people.move_in(bank, consent.person_id)
     fresh_until = consent.authorised_at + timedelta(minutes=bank.profile.statements.fresh_sca_minutes)
     return Grant(
         consent_id=consent.id,

@@ -7,7 +7,7 @@ work; whoever dies half-way leaves nothing, and the next one begins again.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sandbox.bank import authorisations, payments
+from sandbox.bank import authorisations, consents, payments
 from sandbox.bank.bank import Bank
 from sandbox.workspaces import agenda
 from sandbox.workspaces import workspace as workspaces
@@ -15,10 +15,13 @@ from sandbox.workspaces import workspace as workspaces
 #: What each word on the agenda means to the bank.
 HAPPENINGS: Mapping[str, Callable[[Bank, str], None]] = {
     "payment_due": payments.carry_out,
+    "payment_lapses": payments.lapse,
+    "funds_awaited": payments.try_again,
     "transfer_leaves": payments.leave,
     "transfer_arrives": payments.arrive,
     "transfer_returns": payments.come_back,
     "authorisation_lapses": authorisations.lapse,
+    "consent_expires": consents.expire,
 }
 
 

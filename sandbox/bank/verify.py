@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from sandbox.bank.payments import TRANSITIONS
 from sandbox.kernel.db import Work
 
 
@@ -28,6 +29,39 @@ _OPEN_PENDING = """
     kind = 'pending' AND NOT EXISTS (
         SELECT 1 FROM transfer o WHERE o.workspace_id = s.workspace_id AND o.pending_id = s.id)
 """
+
+#: A transfer of a payment with the account that is debited, and its name on the agenda.
+_PAID = """
+    SELECT t.*, p.debtor_account_id AS account_id, p.service, p.status AS payment_status,
+           t.payment_id || '/' || CAST(t.position AS TEXT) AS name
+    FROM credit_transfer t JOIN payment p ON p.workspace_id = t.workspace_id AND p.id = t.payment_id
+"""
+#: What may fall due of payments, authorisations and consents as they stand: (workspace, what, about whom).
+_TO_COME = f"""
+    SELECT workspace_id, 'payment_due' AS what, id AS subject_id FROM payment
+    WHERE status = 'accepted' AND due_on IS NOT NULL
+    UNION ALL SELECT workspace_id, 'payment_lapses', id FROM payment
+    WHERE status IN ('received', 'partially_authorised')
+    UNION ALL SELECT workspace_id, 'funds_awaited', name FROM ({_PAID}) a WHERE status = 'pending'
+    UNION ALL SELECT workspace_id, 'transfer_returns', name FROM ({_PAID}) b
+    WHERE return_reason IS NOT NULL AND returned_at IS NULL
+    UNION ALL SELECT workspace_id, 'consent_expires', id FROM consent WHERE status = 'valid'
+"""
+#: What else may be on the agenda: whether it is, depends on how states go on in that world.
+_PERHAPS = f"""
+    SELECT workspace_id, 'transfer_leaves', name FROM ({_PAID}) c WHERE status = 'in_process'
+    UNION ALL SELECT workspace_id, 'transfer_arrives', name FROM ({_PAID}) d
+    WHERE status IN ('settled', 'credited') AND return_reason IS NULL
+    UNION ALL SELECT workspace_id, 'authorisation_lapses', id FROM authorisation
+"""
+
+_WORDS = (
+    "'payment_due', 'payment_lapses', 'funds_awaited', 'transfer_leaves', 'transfer_arrives',"
+    " 'transfer_returns', 'authorisation_lapses', 'consent_expires'"
+)
+_LEGAL_STEPS = ", ".join(
+    f"('{before}', '{after}')" for before, following in TRANSITIONS.items() for after in sorted(following)
+)
 
 #: Each rule in one sentence, and the query that finds what breaks it: (workspace, what) rows.
 _RULES = {
@@ -103,6 +137,57 @@ _RULES = {
     "a pending transfer is ended once": """
         SELECT workspace_id, pending_id FROM transfer WHERE pending_id IS NOT NULL
         GROUP BY workspace_id, pending_id HAVING count(*) > 1""",
+    "of a transfer in process the amount and the fee are set aside, each once": f"""
+        SELECT workspace_id, name FROM ({_PAID}) t WHERE status = 'in_process' AND (
+            SELECT count(*) FROM pending e WHERE e.workspace_id = t.workspace_id
+                AND e.account_id = t.account_id AND e.amount_minor < 0
+                AND ((e.transfer_id = 'p' || t.entry_id AND e.amount_minor = -t.debit_minor)
+                  OR (e.transfer_id = 'f' || t.entry_id AND e.amount_minor = -t.fee_minor))
+            ) <> CASE WHEN fee_minor > 0 THEN 2 ELSE 1 END""",
+    "nothing is set aside for a payment that is not in process": f"""
+        SELECT workspace_id, account_id || ' ' || entry_id FROM pending e WHERE e.kind = 'payment'
+        AND NOT EXISTS (SELECT 1 FROM ({_PAID}) t WHERE t.workspace_id = e.workspace_id
+            AND t.account_id = e.account_id AND t.entry_id = e.entry_id AND t.status = 'in_process')""",
+    "of a transfer that is paid the amount and the fee are booked, each once, and of no other": f"""
+        SELECT workspace_id, name FROM ({_PAID}) t WHERE (
+            SELECT count(*) FROM line l WHERE l.workspace_id = t.workspace_id
+                AND l.account_id = t.account_id
+                AND ((l.transfer_id = 'p' || t.entry_id AND l.amount_minor = -t.debit_minor)
+                  OR (l.transfer_id = 'f' || t.entry_id AND l.amount_minor = -t.fee_minor))
+            ) <> CASE WHEN status NOT IN ('settled', 'credited') THEN 0
+                      WHEN fee_minor > 0 THEN 2 ELSE 1 END""",
+    "what came back is on the debtor's account again, once, and no longer on the creditor's": f"""
+        SELECT workspace_id, name FROM ({_PAID}) t WHERE (
+            SELECT count(*) FROM line l WHERE l.workspace_id = t.workspace_id
+                AND l.account_id = t.account_id AND l.transfer_id = 'r' || t.entry_id
+                AND l.amount_minor = t.debit_minor
+            ) <> CASE WHEN returned_at IS NULL THEN 0 ELSE 1 END
+        OR (returned_at IS NOT NULL AND (
+            SELECT coalesce(sum(l.amount_minor), 0) FROM line l WHERE l.workspace_id = t.workspace_id
+                AND l.transfer_id IN ('c' || t.entry_id, 'x' || t.entry_id)) <> 0)""",
+    "every payment's history begins with its order, is legal, and ends where the payment stands": f"""
+        SELECT workspace_id, payment_id || ' step ' || CAST(place AS TEXT) FROM (
+            SELECT s.workspace_id, s.payment_id, s.place, s.status, p.status AS stands,
+                   lag(s.status) OVER w AS before, lead(s.status) OVER w AS after,
+                   row_number() OVER w AS number
+            FROM payment_step s JOIN payment p ON p.workspace_id = s.workspace_id AND p.id = s.payment_id
+            WINDOW w AS (PARTITION BY s.workspace_id, s.payment_id ORDER BY s.place)) h
+        WHERE place <> number - 1 OR (before IS NULL AND status <> 'received')
+           OR (after IS NULL AND status <> stands)
+           OR (before IS NOT NULL AND (before, status) NOT IN (VALUES {_LEGAL_STEPS}))
+        UNION ALL SELECT workspace_id, id || ' has no history' FROM payment p WHERE NOT EXISTS (
+            SELECT 1 FROM payment_step s WHERE s.workspace_id = p.workspace_id AND s.payment_id = p.id)""",
+    "a payment that is over waits for nothing": f"""
+        SELECT workspace_id, name FROM ({_PAID}) t
+        WHERE payment_status NOT IN ('received', 'partially_authorised', 'accepted', 'pending', 'in_process')
+          AND (status = 'pending' OR (service <> 'periodic' AND status IN ('accepted', 'in_process')))""",
+    "what is to come is on the agenda": f"""
+        SELECT workspace_id, what || ' ' || subject_id FROM (
+            {_TO_COME} EXCEPT SELECT workspace_id, what, subject_id FROM agenda) missing""",
+    "what is on the agenda is still to come": f"""
+        SELECT workspace_id, what || ' ' || subject_id FROM (
+            SELECT workspace_id, what, subject_id FROM agenda WHERE what IN ({_WORDS})
+            EXCEPT SELECT * FROM ({_TO_COME} UNION ALL {_PERHAPS}) t) stale""",
     "every account with money has a book": """
         SELECT a.workspace_id, a.id FROM account a WHERE a.kind <> 'multi' AND NOT EXISTS (
             SELECT 1 FROM book b WHERE b.workspace_id = a.workspace_id AND b.account_id = a.id)""",

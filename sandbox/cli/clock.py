@@ -163,6 +163,7 @@ def _change(services: "Services", workspace: str, change: "Callable[[Clock], Clo
     from sandbox.workspaces import workspace as workspaces
 
     with services.database.writing() as work:
+        workspaces.lock(work, workspace)
         world = workspaces.get(work, workspace)
         world.set_clock(change(world.clock))
         return world.clock, timeline.live_on(bank_in(services, work, world))

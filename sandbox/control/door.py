@@ -28,7 +28,7 @@ def own_world(*, writing: bool = False) -> Workspace:
     """
     caller = guard.admit_app()
     if writing:
-        work().write()
+        workspaces.lock(work(), caller.workspace_id)
     return workspaces.get(work(), caller.workspace_id)
 
 

@@ -92,6 +92,8 @@ class Work(Session):
         self._bell = bell
         self._rings = False
         self._connection: Connection | None = None
+        #: The worlds whose lock is held: see `workspaces.workspace.lock`.
+        self.held: frozenset[str] = frozenset()
 
     def get_bind(self, *_: Any, **__: Any) -> Connection:
         """The connection of this unit of work, for the session too."""
@@ -104,8 +106,9 @@ class Work(Session):
         self._rings = True
 
     def commit(self) -> None:
-        """Keep what was done, and begin anew."""
+        """Keep what was done, let go of every lock, and begin anew."""
         super().commit()
+        self.held = frozenset()
         if self._connection is not None and self._connection.in_transaction():
             self._connection.commit()
         if self._rings and self._bell is not None:
@@ -113,9 +116,10 @@ class Work(Session):
         self._rings = False
 
     def rollback(self) -> None:
-        """Undo what was done, and begin anew."""
+        """Undo what was done, let go of every lock, and begin anew."""
         super().rollback()
         self._rings = False
+        self.held = frozenset()
         if self._connection is not None and self._connection.in_transaction():
             self._connection.rollback()
 

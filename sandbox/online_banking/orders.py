@@ -109,7 +109,7 @@ def _times(bank: Bank, payment: Payment, words: Words) -> list[Row]:
 def _day(bank: Bank, payment: Payment) -> date:
     """The day on which it is carried out next, or was."""
     if payment.accepted_at is None:
-        return payments.first_day(bank, payment)
+        return payments.first_day(bank, payment) or bank.today
     return payment.due_on or payment.requested_on or bank.at(payment.accepted_at).today
 
 

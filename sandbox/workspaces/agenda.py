@@ -15,17 +15,17 @@ from sandbox.kernel.ids import derived
 
 
 class AgendaItem(Base):
-    """One thing that falls due. `entered_at` keeps the order of what falls due at the same moment."""
+    """One thing that falls due. `place` keeps the order of what falls due at the same moment."""
 
     __tablename__ = "agenda"
-    __table_args__ = (Index("ix_agenda_due", "workspace_id", "at", "entered_at", "id"),)
+    __table_args__ = (Index("ix_agenda_due", "workspace_id", "at", "place", "id"),)
 
     workspace_id: Mapped[str] = mapped_column(
         ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
     )
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    entered_at: Mapped[datetime] = mapped_column(Instant)
+    place: Mapped[int]
     bank_id: Mapped[str] = mapped_column(String(40))
     what: Mapped[str] = mapped_column(String(32))
     subject_id: Mapped[str] = mapped_column(String(64))
@@ -41,14 +41,18 @@ class Due:
     subject_id: str
 
 
-def enter(work: Work, workspace_id: str, due: Due, now: datetime) -> None:
-    """Write down what falls due, and when; the same thing about the same subject is on the agenda once."""
+def enter(work: Work, workspace_id: str, due: Due) -> None:
+    """Write down what falls due, and when; the same thing about the same subject is on the agenda once.
+
+    What falls due at the same moment happens in the order in which it was entered.
+    """
+    at = instant_text(due.at)
     work.run(
-        "INSERT INTO agenda (workspace_id, id, at, entered_at, bank_id, what, subject_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace_id, id) DO UPDATE SET at = excluded.at,"
-        " entered_at = excluded.entered_at",
+        "INSERT INTO agenda (workspace_id, id, at, place, bank_id, what, subject_id) VALUES (?, ?, ?,"
+        " (SELECT coalesce(max(place), 0) + 1 FROM agenda WHERE workspace_id = ? AND at = ?), ?, ?, ?)"
+        " ON CONFLICT (workspace_id, id) DO UPDATE SET at = excluded.at, place = excluded.place",
         (
-            *(workspace_id, _id(due.what, due.subject_id), instant_text(due.at), instant_text(now)),
+            *(workspace_id, _id(due.what, due.subject_id), at, workspace_id, at),
             *(due.bank_id, due.what, due.subject_id),
         ),
     )
@@ -63,7 +67,7 @@ def take(work: Work, workspace_id: str, until: datetime) -> Due | None:
     """The first thing that is due by `until`, taken off the agenda; None when there is nothing left."""
     row = work.run(
         "SELECT id, at, bank_id, what, subject_id FROM agenda WHERE workspace_id = ? AND at <= ?"
-        " ORDER BY at, entered_at, id LIMIT 1",
+        " ORDER BY at, place, id LIMIT 1",
         (workspace_id, instant_text(until)),
     ).first()
     if row is None:
@@ -76,7 +80,7 @@ def coming(work: Work, workspace_id: str, limit: int = 50) -> list[Due]:
     """What falls due next, first things first."""
     rows = work.run(
         "SELECT at, bank_id, what, subject_id FROM agenda WHERE workspace_id = ?"
-        " ORDER BY at, entered_at, id LIMIT ?",
+        " ORDER BY at, place, id LIMIT ?",
         (workspace_id, limit),
     ).all()
     return [Due(parse_instant(row[0]), row[1], row[2], row[3]) for row in rows]
@@ -86,7 +90,7 @@ def about(work: Work, workspace_id: str, subject_id: str) -> list[Due]:
     """What falls due about a subject and its parts (`<subject>/<part>`), first things first."""
     rows = work.run(
         "SELECT at, bank_id, what, subject_id FROM agenda WHERE workspace_id = ?"
-        " AND (subject_id = ? OR subject_id LIKE ?) ORDER BY at, entered_at, id",
+        " AND (subject_id = ? OR subject_id LIKE ?) ORDER BY at, place, id",
         (workspace_id, subject_id, f"{subject_id}/%"),
     ).all()
     return [Due(parse_instant(row[0]), row[1], row[2], row[3]) for row in rows]

@@ -85,13 +85,20 @@ def get(work: Work, workspace_id: str) -> Workspace:
 
 
 def lock(work: Work, workspace_id: str) -> None:
-    """Take the lock under which time moves in this world, until the end of the unit of work.
+    """Take the lock under which time and money move in this world, until the end of the unit of work.
 
-    SQLite has one writer anyway. On PostgreSQL rows that refer to the workspace may still be written.
+    It comes before the lock of any other row of the world, so that nobody waits in a circle. SQLite has one
+    writer anyway. On PostgreSQL rows that refer to the workspace may still be written.
     """
     work.write()
+    if workspace_id in work.held:
+        return
     if work.get_bind().dialect.name != "sqlite":
+        work.flush()
         work.run("SELECT id FROM workspace WHERE id = ? FOR NO KEY UPDATE", (workspace_id,))
+        # Whoever held it while we waited may have changed what we have read before.
+        work.expire_all()
+    work.held |= {workspace_id}
 
 
 def every(work: Work) -> list[Workspace]:

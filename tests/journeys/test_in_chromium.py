@@ -5,6 +5,7 @@ import subprocess
 import threading
 import urllib.request
 import uuid
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -72,6 +73,110 @@ def call(served):
     return send
 
 
+def go_through(page, link, psu):
+    """From the TPP's link to the yes; the account that was ticked on the way, if any."""
+    page.goto(link)
+    page.fill("#login", psu["username"])
+    page.click("#continue")
+    page.fill("#password", psu["password"])
+    page.click("#continue")
+    page.wait_for_selector("#accounts")
+    picked = page.locator("#accounts input:checked")
+    account = picked.first.get_attribute("value") if picked.count() else None
+    page.click("#continue")
+    if page.locator("#methods").count():
+        page.click("#continue")
+    page.fill("#code", page.inner_text("#code-for-testing"))
+    page.click("#give-access")
+    return account
+
+
+@pytest.fixture
+def pays(served, site, call):
+    """Initiate a payment to a customer of another bank; the answer, and who shall say yes."""
+    back, _ = site
+    base = served["base_url"]
+    psu = next(one for one in served["people"] if "fjordbanken" in one["banks"])
+    someone = call("GET", f"{base}/_sandbox/people?bank=nordlys&limit=1")["people"][0]["id"]
+    theirs = call("GET", f"{base}/_sandbox/people/{someone}")["accounts"]
+    creditor = next(one["iban"] for one in theirs if one["bank"] == "nordlys" and one["kind"] == "current")
+
+    def initiate(**changes):
+        body = {
+            "instructedAmount": {"currency": "NOK", "amount": "12.50"},
+            "creditorAccount": {"iban": creditor},
+            "creditorName": "Ola Nordmann",
+            "remittanceInformationUnstructured": "Takk for sist",
+            **changes,
+        }
+        url = f"{base}/fjordbanken/v1/payments/norwegian-domestic-credit-transfers"
+        return call("POST", url, body, TPP_Redirect_URI=f"{back}/ok", TPP_Nok_Redirect_URI=f"{back}/nok"), psu
+
+    return initiate
+
+
+def status_of(call, payment):
+    return call("GET", payment["_links"]["status"]["href"])["transactionStatus"]
+
+
+def approve(call, served, payment, psu):
+    """The yes of the PSU without a browser."""
+    authorisation_id = payment["_links"]["scaStatus"]["href"].rpartition("/")[2]
+    url = f"{served['base_url']}/_sandbox/authorisations/{authorisation_id}/approve"
+    return call("POST", url, {"psu": psu["username"]})
+
+
+def in_ten_days(call, served):
+    now = call("GET", f"{served['base_url']}/_sandbox/clock")["now"]
+    return (datetime.fromisoformat(now) + timedelta(days=10)).date().isoformat()
+
+
+def test_a_psu_pays_in_a_browser_from_the_account_of_their_choice(served, site, page, call, pays):
+    back, _ = site
+    control = f"{served['base_url']}/_sandbox"
+    call("PUT", f"{control}/progressions/payment", {"mode": "by_hand"})
+    payment, psu = pays()
+
+    account = go_through(page, payment["_links"]["scaRedirect"]["href"], psu)
+    page.wait_for_url(f"{back}/ok")
+
+    assert status_of(call, payment) in {"ACTC", "ACCP", "ACSP"}
+    path = f"{control}/payments/{payment['paymentId']}"
+    assert call("GET", path)["debtor_account_id"] == account
+    call("POST", f"{path}/settle", {})
+    assert status_of(call, payment) == "ACSC"
+    moved = call("POST", f"{control}/clock/advance", {"days": 7})
+    assert call("GET", path)["transfers"][0]["arrives_at"] <= moved["now"]
+
+
+def test_a_psu_takes_a_planned_payment_back_in_the_online_bank(served, page, call, pays):
+    payment, psu = pays(requestedExecutionDate=in_ten_days(call, served))
+    approve(call, served, payment, psu)
+    page.goto(f"{served['base_url']}/fjordbanken/online-banking/payments?w={served['workspace']}")
+    page.fill("#login", psu["username"])
+    page.fill("#password", psu["password"])
+    page.click("#continue")
+
+    page.click(f"#cancel-{payment['paymentId']}")
+    page.wait_for_selector("#notice")
+
+    assert status_of(call, payment) == "CANC"
+
+
+def test_a_psu_agrees_in_a_browser_that_a_payment_is_taken_back(served, site, page, call, pays):
+    back, _ = site
+    payment, psu = pays(requestedExecutionDate=in_ten_days(call, served))
+    approve(call, served, payment, psu)
+    asked = call("DELETE", payment["_links"]["self"]["href"])
+    start = next(one["href"] for name, one in asked["_links"].items() if name.startswith("startAuth"))
+    begun = call("POST", start, {}, TPP_Redirect_URI=f"{back}/ok", TPP_Nok_Redirect_URI=f"{back}/nok")
+
+    go_through(page, begun["_links"]["scaRedirect"]["href"], psu)
+    page.wait_for_url(f"{back}/ok")
+
+    assert status_of(call, payment) == "CANC"
+
+
 def test_a_psu_says_yes_in_a_browser_and_the_tpp_reads(served, site, page, call):
     back, visits = site
     bank = f"{served['base_url']}/fjordbanken"
@@ -90,16 +195,7 @@ def test_a_psu_says_yes_in_a_browser_and_the_tpp_reads(served, site, page, call)
         TPP_Nok_Redirect_URI=f"{back}/nok",
     )
 
-    page.goto(consent["_links"]["scaRedirect"]["href"])
-    page.fill("#login", psu["username"])
-    page.click("#continue")
-    page.fill("#password", psu["password"])
-    page.click("#continue")
-    page.click("#continue")
-    if page.locator("#methods").count():
-        page.click("#continue")
-    page.fill("#code", page.inner_text("#code-for-testing"))
-    page.click("#give-access")
+    go_through(page, consent["_links"]["scaRedirect"]["href"], psu)
     page.wait_for_url(f"{back}/ok?state=1")
 
     assert page.inner_text("h1") == "Welcome back"

@@ -50,8 +50,8 @@ def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
     approach = wish.approach or rules.approaches[0]
     if approach not in rules.approaches:
         raise ScaApproachUnsupported(detail=approach)
+    workspaces.lock(bank.work, bank.workspace_id)
     subject.check_open(bank)
-    bank.work.write()
     secret = new_secret()
     authorisation = Authorisation(
         workspace_id=bank.workspace_id,
@@ -76,7 +76,7 @@ def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
     bank.work.flush()
     if subject.lapses:
         due = Due(authorisation.expires_at, bank.id, _LAPSES, authorisation.id)
-        agenda.enter(bank.work, bank.workspace_id, due, bank.now)
+        agenda.enter(bank.work, bank.workspace_id, due)
     expected = subject.person_id(bank)
     if wish.psu_login:
         identify(bank, authorisation, wish.psu_login)
@@ -165,7 +165,7 @@ def methods(bank: Bank, authorisation: Authorisation) -> list[ScaMethod]:
 
 def _settled(bank: Bank, authorisation: Authorisation) -> Authorisation:
     if current_status(bank, authorisation) != authorisation.status:
-        bank.work.write()
+        workspaces.lock(bank.work, bank.workspace_id)
         authorisation.status = ScaStatus.FAILED
         bank.work.flush()
         _tell(bank, authorisation)
@@ -179,9 +179,8 @@ def _tell(bank: Bank, authorisation: Authorisation) -> None:
 
 
 def _enter(bank: Bank, authorisation: Authorisation, *allowed: ScaStatus) -> None:
-    """Take the locks, the world's first, and see that the authorisation waits for this very step."""
+    """Take the world's lock, and see that the authorisation waits for this very step."""
     workspaces.lock(bank.work, bank.workspace_id)
-    bank.work.refresh(authorisation, with_for_update=True)
     status = current_status(bank, authorisation)
     if not TRANSITIONS[status]:
         raise AuthorisationFinished(detail=f"{authorisation.id} is {status}")

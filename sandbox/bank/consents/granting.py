@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sandbox.bank import accounts
 from sandbox.bank.accounts import Account, AccountKind, AccountRow
 from sandbox.bank.bank import Bank
-from sandbox.bank.consents.lifecycle import access_of, kind_of, move, settled
+from sandbox.bank.consents.lifecycle import access_of, await_expiry, kind_of, move, settled
 from sandbox.bank.consents.terms import (
     _KINDS_OF,
     Access,
@@ -19,8 +19,8 @@ from sandbox.bank.consents.terms import (
     GrantedAccount,
     Standing,
 )
-from sandbox.bank.customers import Customer
 from sandbox.bank.profile import MultiCurrency
+from sandbox.workspaces import workspace as workspaces
 
 
 def is_choice_of_psu(consent: Consent) -> bool:
@@ -65,10 +65,9 @@ def authorise(bank: Bank, consent: Consent, person_id: str, granting: Sequence[A
 
     Source: IG 6.3.1.1, recurring consents. Raises ConsentNotOpen.
     """
-    settled(bank, consent)
-    bank.work.write()
     # Two yeses of one PSU come one after the other, so that exactly one recurring consent is left.
-    bank.work.get(Customer, (bank.workspace_id, bank.id, person_id), with_for_update=True)
+    workspaces.lock(bank.work, bank.workspace_id)
+    settled(bank, consent)
     move(bank, consent, ConsentStatus.VALID)
     consent.person_id = person_id
     consent.authorised_at = bank.now
@@ -87,6 +86,7 @@ def authorise(bank: Bank, consent: Consent, person_id: str, granting: Sequence[A
                 owner_name=owner_name,
             )
         )
+    await_expiry(bank, consent)
     if consent.recurring:
         _expire_older(bank, consent)
     bank.work.flush()

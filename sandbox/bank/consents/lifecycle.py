@@ -1,8 +1,9 @@
 """The life of a consent, from the order to its end."""
 
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import select
@@ -29,6 +30,12 @@ from sandbox.bank.consents.terms import (
 from sandbox.bank.events import EventKind
 from sandbox.kernel.clock import parse_instant
 from sandbox.kernel.ids import new_uuid
+from sandbox.workspaces import agenda
+from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.agenda import Due
+
+#: The word on the agenda for the end of a valid consent.
+_EXPIRES = "consent_expires"
 
 
 def create(bank: Bank, app_id: str, order: ConsentOrder) -> Consent:
@@ -169,12 +176,13 @@ def settled(bank: Bank, consent: Consent) -> Consent:
 
 def move(bank: Bank, consent: Consent, to: ConsentStatus) -> None:
     """Change the status, where TRANSITIONS allows it. Raises ConsentNotOpen."""
-    bank.work.write()
-    bank.work.refresh(consent, with_for_update=True)
+    workspaces.lock(bank.work, bank.workspace_id)
     if consent.status == to == ConsentStatus.EXPIRED:
         return  # somebody else saw it first
     if to not in TRANSITIONS[ConsentStatus(consent.status)]:
         raise ConsentNotOpen(detail=f"{consent.id}: {consent.status} to {to}")
+    if consent.status == ConsentStatus.VALID:
+        agenda.strike(bank.work, bank.workspace_id, _EXPIRES, consent.id)
     consent.status = to
     consent.last_action_on = bank.today
     bank.work.flush()
@@ -182,6 +190,20 @@ def move(bank: Bank, consent: Consent, to: ConsentStatus) -> None:
     last = to != ConsentStatus.PARTIALLY_AUTHORISED
     what = (EventKind.CONSENT_STATUS, consent.app_id, "consent", consent.id)
     events.record(bank, *what, last=last, status=to.value)
+
+
+def await_expiry(bank: Bank, consent: Consent) -> None:
+    """Put the end of a consent that has become valid on the agenda, so that it ends when it ends."""
+    tomorrow = consent.valid_until + timedelta(days=1)
+    at = datetime.combine(tomorrow, time(), ZoneInfo(bank.profile.zone))
+    if not consent.recurring:
+        at = min(at, bank.now + timedelta(minutes=ONE_OFF_MINUTES, microseconds=1))
+    agenda.enter(bank.work, bank.workspace_id, Due(at, bank.id, _EXPIRES, consent.id))
+
+
+def expire(bank: Bank, consent_id: str) -> None:
+    """The last day of a consent is over, or the short life of a one-off one."""
+    of_subject(bank, consent_id)
 
 
 def delete(bank: Bank, consent: Consent) -> None:

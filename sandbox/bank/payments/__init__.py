@@ -12,7 +12,17 @@ from sandbox.bank.payments.authorising import (
 )
 from sandbox.bank.payments.costs import Cost, fee_minor
 from sandbox.bank.payments.costs import of as cost
-from sandbox.bank.payments.due import arrive, carry_out, come_back, go_on, leave, read, recall
+from sandbox.bank.payments.due import (
+    arrive,
+    carry_out,
+    come_back,
+    go_on,
+    lapse,
+    leave,
+    read,
+    recall,
+    try_again,
+)
 from sandbox.bank.payments.executing import first_day, is_cancellable
 from sandbox.bank.payments.initiating import initiate
 from sandbox.bank.payments.lifecycle import (
@@ -101,6 +111,7 @@ __all__ = [
     "initiate",
     "is_cancellable",
     "is_open",
+    "lapse",
     "leave",
     "needs_yes_to_cancel",
     "of_subject",
@@ -113,5 +124,6 @@ __all__ = [
     "signatures_needed",
     "standing_orders",
     "transfers",
+    "try_again",
     "under_way",
 ]

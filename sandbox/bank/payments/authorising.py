@@ -26,6 +26,8 @@ _PAYABLE = (AccountKind.CURRENT, AccountKind.SAVINGS)
 _MAY_PAY = (Role.OWNER, Role.CO_OWNER, Role.SIGNATORY, Role.GUARDIAN)
 #: A company whose signatories are two or more is bound by two of them together.
 SIGNATURES_OF_A_COMPANY = 2
+#: How many days after the first signature the others may come.
+DAYS_FOR_FURTHER_SIGNATURES = 7
 
 
 def offered(bank: Bank, payment: Payment, person_id: str) -> list[Account]:
@@ -49,9 +51,7 @@ def _may_pay(bank: Bank, account: Account, person_id: str) -> bool:
 def under_way(bank: Bank, person_id: str) -> list[Payment]:
     """What is signed and not over, standing orders as well, from the accounts that this PSU may pay from."""
     mine = [one.id for one in accounts.of_customer(bank, person_id) if _may_pay(bank, one, person_id)]
-    found = lifecycle.of_accounts(bank, mine, UNDER_WAY)
-    # A periodic payment stays accepted for ever; without a next day it has run its last time.
-    return [one for one in found if one.status != PaymentStatus.ACCEPTED or one.due_on is not None]
+    return lifecycle.of_accounts(bank, mine, UNDER_WAY)
 
 
 def signatures_needed(bank: Bank, account_id: str | None) -> int:
@@ -68,7 +68,7 @@ def agree(bank: Bank, payment: Payment, person_id: str, account_id: str | None =
     `account_id` is the PSU's choice where the TPP named no account. Raises PaymentNotOpen, DebtorUnknown,
     AlreadySigned.
     """
-    bank.work.refresh(payment)
+    workspaces.lock(bank.work, bank.workspace_id)
     if not lifecycle.is_open(payment):
         raise PaymentNotOpen(detail=f"{payment.id} is {payment.status}")
     choice = [one.id for one in offered(bank, payment, person_id)]
@@ -82,6 +82,7 @@ def agree(bank: Bank, payment: Payment, person_id: str, account_id: str | None =
     payment.signed_by = [*payment.signed_by, person_id]
     if len(payment.signed_by) < signatures_needed(bank, chosen):
         lifecycle.move(bank, payment, PaymentStatus.PARTIALLY_AUTHORISED)
+        lifecycle.await_yes(bank, payment, DAYS_FOR_FURTHER_SIGNATURES)
     else:
         executing.accept(bank, payment)
 
@@ -91,7 +92,7 @@ def refuse(bank: Bank, payment: Payment, reason: Reason = Reason.NOT_SPECIFIED_B
 
     Source: psd2-api 1.3.11, paymentInitiationStatusResponse: without the SCA in time the status is RJCT.
     """
-    bank.work.refresh(payment)
+    workspaces.lock(bank.work, bank.workspace_id)
     if lifecycle.is_open(payment):
         executing.reject_whole(bank, payment, reason)
 
@@ -110,6 +111,5 @@ def check_cancellable(bank: Bank, payment: Payment) -> None:
 def cancel(bank: Bank, payment: Payment) -> None:
     """Take the payment back, reserved money included. Raises CancellationInvalid."""
     workspaces.lock(bank.work, bank.workspace_id)
-    bank.work.refresh(payment)
     check_cancellable(bank, payment)
     executing.cancel(bank, payment)

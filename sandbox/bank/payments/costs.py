@@ -35,19 +35,26 @@ class Cost:
 
 def of(bank: Bank, payment: Payment, account: Account, transfers: Sequence[CreditTransfer]) -> Cost:
     """What these transfers of the payment would take from the account today. Raises CurrencyUnknown."""
-    debits = [
-        rates.exchanged(Money(one.amount_minor, one.currency), account.currency, bank.today)
-        for one in transfers
-    ]
     return Cost(
-        debit_minor=sum(one.minor for one in debits),
-        fee_minor=fee_minor(bank, payment) * len(debits),
+        debit_minor=sum(_debit(bank, account, one) for one in transfers),
+        fee_minor=_fee(bank, payment, account) * len(transfers),
         available_minor=accounts.available_minor(bank, account),
         currency=account.currency,
         exchanged=any(one.currency != account.currency for one in transfers),
     )
 
 
+def _debit(bank: Bank, account: Account, one: CreditTransfer) -> int:
+    """What one transfer takes from the account, in its currency, at today's rate; never nothing."""
+    money = Money(one.amount_minor, one.currency)
+    return max(rates.exchanged(money, account.currency, bank.today).minor, 1)
+
+
 def fee_minor(bank: Bank, payment: Payment) -> int:
-    """What the bank takes for each transfer by that scheme."""
+    """What the bank takes for each transfer by that scheme, in its own currency."""
     return bank.profile.payments.fees_minor.get(Scheme(payment.scheme), 0)
+
+
+def _fee(bank: Bank, payment: Payment, account: Account) -> int:
+    fee = Money(fee_minor(bank, payment), bank.profile.currency)
+    return rates.exchanged(fee, account.currency, bank.today).minor

@@ -8,14 +8,26 @@ from sandbox.workspaces import progressions
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.progressions import ProgressionKind, ProgressionMode
 
-_WAITING = (PaymentStatus.ACCEPTED, PaymentStatus.PENDING)
-
 
 def carry_out(bank: Bank, payment_id: str) -> None:
     """The day of a payment has come."""
     payment = lifecycle.of_subject(bank, payment_id)
-    if payment.status in _WAITING or payment.status == PaymentStatus.IN_PROCESS:
+    if payment.status == PaymentStatus.ACCEPTED:
         executing.carry_out(bank, payment)
+
+
+def try_again(bank: Bank, key: str) -> None:
+    """Perhaps the money that a transfer waits for has come."""
+    payment, one = _found(bank, key)
+    if one.status == PaymentStatus.PENDING:
+        executing.try_again(bank, payment, one)
+
+
+def lapse(bank: Bank, payment_id: str) -> None:
+    """Nobody authorised the payment in time. Source: psd2-api 1.3.11, transactionStatus RJCT."""
+    payment = lifecycle.of_subject(bank, payment_id)
+    if lifecycle.is_open(payment):
+        executing.reject_whole(bank, payment, Reason.NOT_SPECIFIED_BY_CUSTOMER)
 
 
 def leave(bank: Bank, key: str) -> None:
@@ -40,11 +52,11 @@ def come_back(bank: Bank, key: str) -> None:
 def go_on(bank: Bank, payment: Payment) -> None:
     """Take a payment that is in process to its end, by the tester's hand. Raises PaymentNotOpen."""
     workspaces.lock(bank.work, bank.workspace_id)
-    bank.work.refresh(payment)
     reserved = [one for one in lifecycle.transfers(bank, payment) if one.status == PaymentStatus.IN_PROCESS]
     if not reserved:
         raise PaymentNotOpen(detail=f"{payment.id} is {payment.status}")
     for one in reserved:
+        settling.strike(bank, one)
         settling.settle(bank, payment, one)
     settling.follow(bank, payment)
 
@@ -52,20 +64,18 @@ def go_on(bank: Bank, payment: Payment) -> None:
 def read(bank: Bank, payment: Payment) -> None:
     """The TPP asks for the status: where this world wants it so, the n-th time takes the payment on."""
     progression = progressions.of(bank.work, bank.workspace_id, ProgressionKind.PAYMENT)
-    if progression.mode != ProgressionMode.AFTER_READS or payment.status != PaymentStatus.IN_PROCESS:
+    if progression.mode != ProgressionMode.AFTER_READS or not lifecycle.is_on_its_way(bank, payment):
         return
     workspaces.lock(bank.work, bank.workspace_id)
-    bank.work.refresh(payment)
     payment.reads += 1
     bank.work.flush()
-    if payment.reads >= progression.reads and payment.status == PaymentStatus.IN_PROCESS:
+    if payment.reads >= progression.reads and lifecycle.is_on_its_way(bank, payment):
         go_on(bank, payment)
 
 
 def recall(bank: Bank, payment: Payment, position: int, reason: Reason) -> None:
     """Send one transfer back, by the tester's hand. Raises PaymentNotOpen."""
     workspaces.lock(bank.work, bank.workspace_id)
-    bank.work.refresh(payment)
     for one in lifecycle.transfers(bank, payment):
         if one.position == position:
             settling.give_back(bank, payment, one, reason)

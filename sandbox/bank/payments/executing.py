@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sandbox.bank import accounts, clearing
+from sandbox.bank import clearing
 from sandbox.bank.accounts import Account, AccountStatus
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
@@ -32,21 +32,21 @@ def accept(bank: Bank, payment: Payment) -> None:
         one.status = PaymentStatus.ACCEPTED
     lifecycle.move(bank, payment, PaymentStatus.ACCEPTED)
     day = first_day(bank, payment)
-    if day > bank.today:
+    if day is None:
+        reject_whole(bank, payment, Reason.DATE_INVALID)
+    elif day > bank.today:
         _wait_until(bank, payment, day)
     else:
         carry_out(bank, payment)
 
 
-def first_day(bank: Bank, payment: Payment) -> date:
-    """The day of the only, or the first, execution; today where nothing is said."""
+def first_day(bank: Bank, payment: Payment) -> date | None:
+    """The day of the only, or the next, execution: today where nothing is said, None where all are past."""
     schedule = lifecycle.schedule_of(payment)
     if schedule is None:
         return payment.requested_on or bank.today
-    planned = runs.first(schedule)
-    while planned is not None and planned < bank.today:
-        planned = runs.following(schedule, planned)
-    return runs.rolled(bank, schedule, _currency(bank, payment), planned or schedule.start_on)
+    yesterday = bank.today - timedelta(days=1)
+    return runs.next_day(bank, schedule, _currency(bank, payment), yesterday)
 
 
 def _currency(bank: Bank, payment: Payment) -> str:
@@ -55,10 +55,12 @@ def _currency(bank: Bank, payment: Payment) -> str:
 
 def _wait_until(bank: Bank, payment: Payment, day: date) -> None:
     payment.due_on = day
-    bank.work.flush()
-    at = datetime.combine(day, _MORNING, ZoneInfo(bank.profile.zone))
-    due = Due(at, bank.id, "payment_due", payment.id)
-    agenda.enter(bank.work, bank.workspace_id, due, bank.now)
+    due = Due(_morning(bank, day), bank.id, "payment_due", payment.id)
+    agenda.enter(bank.work, bank.workspace_id, due)
+
+
+def _morning(bank: Bank, day: date) -> datetime:
+    return datetime.combine(day, _MORNING, ZoneInfo(bank.profile.zone))
 
 
 def carry_out(bank: Bank, payment: Payment) -> None:
@@ -67,11 +69,17 @@ def carry_out(bank: Bank, payment: Payment) -> None:
     if payment.service == Service.PERIODIC:
         due = [_next_run(bank, payment)]
     else:
-        waiting = (PaymentStatus.ACCEPTED, PaymentStatus.PENDING)
-        due = [one for one in lifecycle.transfers(bank, payment) if one.status in waiting]
-    account = _debtor(bank, payment)
+        due = [one for one in lifecycle.transfers(bank, payment) if one.status == PaymentStatus.ACCEPTED]
+    account = settling.debtor(bank, payment)
     for one in due:
+        one.due_on = bank.today
         _try(bank, payment, account, one)
+    settling.follow(bank, payment)
+
+
+def try_again(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
+    """Carry out a transfer that has waited for funds. PENDING before; perhaps still so after."""
+    _try(bank, payment, settling.debtor(bank, payment), one)
     settling.follow(bank, payment)
 
 
@@ -93,43 +101,30 @@ def _next_run(bank: Bank, payment: Payment) -> CreditTransfer:
         reference=pattern.reference,
         reference_type=pattern.reference_type,
         particulars=pattern.particulars,
-        due_on=bank.today,
     )
     bank.work.add(run)
     bank.work.flush()
     schedule = lifecycle.schedule_of(payment)
-    planned = runs.following(schedule, bank.today) if schedule else None
-    while schedule is not None and planned is not None:
-        day = runs.rolled(bank, schedule, pattern.currency, planned)
-        if day > bank.today:
-            _wait_until(bank, payment, day)
-            break
-        planned = runs.following(schedule, planned)
+    day = runs.next_day(bank, schedule, pattern.currency, bank.today) if schedule else None
+    if day is not None:
+        _wait_until(bank, payment, day)
     return run
-
-
-def _debtor(bank: Bank, payment: Payment) -> Account:
-    """The account to be debited, its holders' lives written down up to now."""
-    account = accounts.get(bank, payment.debtor_account_id or "")
-    bank.people.move_in(bank, accounts.holders(bank, account.id)[0].person_id)
-    return account
 
 
 def _try(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) -> None:
     """Reserve the amount of one transfer and send it on its way, or reject it, or let it wait for funds."""
     fault = _ACCOUNT_FAULTS.get(AccountStatus(account.status))
-    scheme = Scheme(payment.scheme)
     creditor = lifecycle.reference_of(one.creditor)
-    if fault is None and creditor is not None and clearing.is_instant(bank, scheme):
+    if fault is None and creditor is not None and clearing.is_instant(bank, Scheme(payment.scheme)):
         # An instant payment that the creditor's bank would not take is refused before any money moves.
         fault = clearing.refusal_of(clearing.home(bank, creditor))
     if fault is not None:
-        settling.reject(bank, one, fault)
+        settling.reject(one, fault)
         return
     cost = costs.of(bank, payment, account, [one])
     payment.funds_available = cost.is_covered
     if cost.is_covered:
-        one.debit_minor = cost.debit_minor
+        one.debit_minor, one.fee_minor = cost.debit_minor, cost.fee_minor
         one.entry_id = derived(bank.seed, "debit", payment.id, one.position, length=20)
         settling.reserve(bank, payment, account, one)
     else:
@@ -138,13 +133,16 @@ def _try(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) ->
 
 def _without_funds(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
     """Source: IG 1.3.8, 5.3.1, TPP-Rejection-NoFunds-Preferred; else as the bank does it."""
-    waited_since = payment.accepted_at or bank.now
     patient = bank.profile.payments.no_funds == NoFunds.WAIT and not payment.reject_without_funds
-    if not patient or bank.now - waited_since >= timedelta(days=_DAYS_WAITED_MAX):
-        settling.reject(bank, one, Reason.INSUFFICIENT_FUNDS)
+    last_try = one.due_on or bank.today
+    for _ in range(_DAYS_WAITED_MAX):
+        last_try = bankdays.next_settlement_day(one.currency, last_try)
+    if not patient or bank.today >= last_try:
+        settling.reject(one, Reason.INSUFFICIENT_FUNDS)
         return
     one.status = PaymentStatus.PENDING
-    _wait_until(bank, payment, bankdays.next_settlement_day(one.currency, bank.today))
+    next_try = _morning(bank, bankdays.next_settlement_day(one.currency, bank.today))
+    settling.enter(bank, "funds_awaited", one, next_try)
 
 
 def is_cancellable(bank: Bank, payment: Payment) -> bool:
@@ -153,21 +151,21 @@ def is_cancellable(bank: Bank, payment: Payment) -> bool:
         case PaymentStatus.RECEIVED | PaymentStatus.PARTIALLY_AUTHORISED | PaymentStatus.PENDING:
             return True
         case PaymentStatus.ACCEPTED:
-            return payment.due_on is not None
+            waiting = (one.status == PaymentStatus.PENDING for one in lifecycle.transfers(bank, payment))
+            return payment.due_on is not None or any(waiting)
         case PaymentStatus.IN_PROCESS:
-            done = (PaymentStatus.SETTLED, PaymentStatus.CREDITED)
-            return all(one.status not in done for one in lifecycle.transfers(bank, payment))
+            return all(one.status not in settling.DONE for one in lifecycle.transfers(bank, payment))
         case _:
             return False
 
 
 def cancel(bank: Bank, payment: Payment) -> None:
-    """Give back what is reserved, and do nothing of it any more."""
+    """Give back what is reserved, and do nothing of it any more; a run that is on its way goes on."""
     agenda.strike(bank.work, bank.workspace_id, "payment_due", payment.id)
     payment.due_on = None
     for one in lifecycle.transfers(bank, payment):
-        periodic = payment.service == Service.PERIODIC and one.position > 0
-        if one.status != PaymentStatus.REJECTED and not periodic:
+        runs_already = payment.service == Service.PERIODIC and one.status in settling.UNDER_WAY
+        if one.status != PaymentStatus.REJECTED and not runs_already:
             settling.take_back(bank, payment, one, PaymentStatus.CANCELLED, Reason.CUSTOMER_REQUEST)
     lifecycle.move(bank, payment, PaymentStatus.CANCELLED, Reason.CUSTOMER_REQUEST)
 
@@ -175,5 +173,5 @@ def cancel(bank: Bank, payment: Payment) -> None:
 def reject_whole(bank: Bank, payment: Payment, reason: Reason) -> None:
     """Reject a payment of which nothing has been carried out."""
     for one in lifecycle.transfers(bank, payment):
-        settling.reject(bank, one, reason)
+        settling.reject(one, reason)
     lifecycle.move(bank, payment, PaymentStatus.REJECTED, reason)

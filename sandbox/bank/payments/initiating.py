@@ -29,10 +29,13 @@ from sandbox.bank.payments.terms import (
 from sandbox.bank.profile import Reuse, Scheme, Service
 from sandbox.kernel import ids, rates
 from sandbox.kernel.countries import country
+from sandbox.workspaces import workspace as workspaces
 
 #: The most that the scheme carries, in minor units of its currency.
 #: Source: EPC016-06 SCT rulebook, AT-T002: 999 999 999.99 euro.
 AMOUNT_MINOR_MAX = 99_999_999_999
+#: How many days after its own a payment waits for the PSU.
+DAYS_FOR_A_YES = 1
 
 
 def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
@@ -42,7 +45,7 @@ def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
     ReferenceInvalid, ExecutionDateInvalid, DebtorMissing, DebtorUnknown, RequestReused, LogicalDuplicate,
     PsuUnknown, PsuBlocked.
     """
-    bank.work.write()
+    workspaces.lock(bank.work, bank.workspace_id)
     fingerprint = _fingerprint(order)
     before = _seen_before(bank, app_id, order, fingerprint)
     if before is not None:
@@ -80,6 +83,7 @@ def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
         bank.work.add(_transfer(bank, payment, position, one))
     bank.work.flush()
     lifecycle.note(bank, payment)
+    lifecycle.await_yes(bank, payment, DAYS_FOR_A_YES)
     return payment
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -26,7 +27,13 @@ from sandbox.bank.payments.terms import (
     Schedule,
 )
 from sandbox.bank.profile import Service
+from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Work
+from sandbox.workspaces import agenda
+from sandbox.workspaces.agenda import Due
+
+#: The word on the agenda for a payment that nobody authorises.
+LAPSES = "payment_lapses"
 
 
 def get(bank: Bank, app_id: str, payment_id: str) -> Payment:
@@ -127,10 +134,19 @@ def is_open(payment: Payment) -> bool:
     return payment.status in OPEN
 
 
+def is_on_its_way(bank: Bank, payment: Payment) -> bool:
+    """Whether money of it is reserved and has not left yet, of a periodic one that of a run."""
+    if payment.service != Service.PERIODIC:
+        return payment.status == PaymentStatus.IN_PROCESS
+    return any(one.status == PaymentStatus.IN_PROCESS for one in transfers(bank, payment))
+
+
 def move(bank: Bank, payment: Payment, to: PaymentStatus, reason: Reason | None = None) -> None:
     """Change the status where TRANSITIONS allows it, and keep the step. Raises PaymentNotOpen."""
     if to not in TRANSITIONS[PaymentStatus(payment.status)]:
         raise PaymentNotOpen(detail=f"{payment.id}: {payment.status} to {to}")
+    if is_open(payment) and to not in OPEN:
+        agenda.strike(bank.work, bank.workspace_id, LAPSES, payment.id)
     payment.status = to
     payment.reason = reason
     note(bank, payment)
@@ -138,20 +154,22 @@ def move(bank: Bank, payment: Payment, to: PaymentStatus, reason: Reason | None 
     events.record(bank, *what, last=not TRANSITIONS[to], status=to.value)
 
 
+def await_yes(bank: Bank, payment: Payment, days: int) -> None:
+    """Let the payment lapse at the end of the day so many days from today, unless it is authorised before."""
+    end = datetime.combine(bank.today + timedelta(days=days + 1), time(), ZoneInfo(bank.profile.zone))
+    agenda.enter(bank.work, bank.workspace_id, Due(end, bank.id, LAPSES, payment.id))
+
+
 def note(bank: Bank, payment: Payment) -> None:
     """Keep the step that the payment is at."""
-    place = len(history(bank, payment))
-    bank.work.add(
-        PaymentStep(
-            workspace_id=bank.workspace_id,
-            payment_id=payment.id,
-            place=place,
-            status=payment.status,
-            reason=payment.reason,
-            at=bank.now,
-        )
+    bank.work.run(
+        "INSERT INTO payment_step (workspace_id, payment_id, place, status, reason, at) VALUES (?, ?,"
+        " (SELECT count(*) FROM payment_step WHERE workspace_id = ? AND payment_id = ?), ?, ?, ?)",
+        (
+            *(bank.workspace_id, payment.id) * 2,
+            *(payment.status, payment.reason, instant_text(bank.now)),
+        ),
     )
-    bank.work.flush()
 
 
 def reference_of(document: dict[str, Any] | None) -> AccountRef | None:

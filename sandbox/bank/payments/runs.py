@@ -18,6 +18,8 @@ _MONTHS = {
     Frequency.ANNUAL: 12,
     Frequency.MONTHLY_VARIABLE: 1,
 }
+#: No row of days without settlement is as long as this.
+_LONGEST_ROLL = timedelta(days=14)
 #: No schedule pauses for longer than a year; what has not come by then never comes.
 _MONTHS_LOOKED_AT = 14
 
@@ -27,9 +29,15 @@ def first(schedule: Schedule) -> date | None:
     return next(_planned(schedule), None)
 
 
-def following(schedule: Schedule, after: date) -> date | None:
-    """The first planned day after `after`, before it is rolled; None where there is none any more."""
-    for day in _planned(schedule):
+def next_day(bank: Bank, schedule: Schedule, currency: str, after: date) -> date | None:
+    """The first day after `after` on which a run is carried out; None where there is none any more.
+
+    Runs that roll to one and the same day are one run: nobody pays three times on a Monday.
+    """
+    for planned in _planned(schedule):
+        if planned < after - _LONGEST_ROLL:
+            continue
+        day = rolled(bank, schedule, currency, planned)
         if day > after:
             return day
     return None

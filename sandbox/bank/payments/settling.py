@@ -1,5 +1,6 @@
 """Settling: reserved money leaves the debtor, arrives at the creditor, and sometimes comes back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,8 @@ from sandbox.bank.accounts import Account, AccountRef
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Parcel, Reason, Remittance
 from sandbox.bank.ledger import Booking, world_id
-from sandbox.bank.payments import costs, lifecycle
-from sandbox.bank.payments.terms import CreditTransfer, Payment, PaymentNotOpen, PaymentStatus
+from sandbox.bank.payments import lifecycle
+from sandbox.bank.payments.terms import TRANSITIONS, CreditTransfer, Payment, PaymentNotOpen, PaymentStatus
 from sandbox.bank.profile import Scheme, Service
 from sandbox.kernel import bankdays
 from sandbox.kernel.clock import instant_text
@@ -22,46 +23,55 @@ from sandbox.workspaces.progressions import ProgressionKind, ProgressionMode
 #: After so many settlement days a bank that could not credit sends the money back.
 #: Source: EPC125-05 SCT rulebook 4.3.2.2: a return within three banking business days.
 _RETURN_DAYS = 2
-_DONE = frozenset({PaymentStatus.SETTLED, PaymentStatus.CREDITED})
+#: What the agenda may hold for a transfer.
+HAPPENINGS = ("funds_awaited", "transfer_leaves", "transfer_arrives", "transfer_returns")
+#: The debtor has paid.
+DONE = frozenset({PaymentStatus.SETTLED, PaymentStatus.CREDITED})
+#: The debtor's money is spoken for.
+UNDER_WAY = DONE | {PaymentStatus.IN_PROCESS}
+_WAITING = frozenset({PaymentStatus.ACCEPTED, PaymentStatus.PENDING, PaymentStatus.IN_PROCESS})
+
+
+def debtor(bank: Bank, payment: Payment) -> Account:
+    """The account to be debited, its holders' lives written down up to now."""
+    account = accounts.get(bank, payment.debtor_account_id or "")
+    bank.people.move_in(bank, accounts.holders(bank, account.id)[0].person_id)
+    return account
 
 
 def reserve(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) -> None:
-    """Set the amount aside, and plan when it leaves. ACCEPTED or PENDING before, IN_PROCESS after."""
+    """Set amount and fee aside, and plan when they leave. ACCEPTED or PENDING before, IN_PROCESS after."""
     way = clearing.passage(bank, Scheme(payment.scheme), one.currency, bank.now)
     one.status = PaymentStatus.IN_PROCESS
     progression = progressions.of(bank.work, bank.workspace_id, ProgressionKind.PAYMENT)
     leaves_at, one.arrives_at = way.leaves_at, way.arrives_at
     if progression.delay is not None:
         leaves_at = one.arrives_at = bank.now + progression.delay
-    ledger.reserve(bank, [_debit(bank, payment, account, one, leaves_at)])
-    bank.work.flush()
+    ledger.reserve(bank, _debits(bank, payment, account, one, leaves_at))
     if progression.mode in (ProgressionMode.BY_HAND, ProgressionMode.AFTER_READS):
         return
     if leaves_at <= bank.now:
-        settle(bank, payment, one)
+        _settle(bank, payment, account, one)
     else:
-        _enter(bank, "transfer_leaves", one, leaves_at)
+        enter(bank, "transfer_leaves", one, leaves_at)
 
 
 def settle(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
     """Book what was reserved, with its fee, and send it to the creditor's bank.
 
-    IN_PROCESS before; CREDITED after where the scheme is instant, else SETTLED. Raises PaymentNotOpen.
+    IN_PROCESS before; CREDITED after where the scheme is instant, else SETTLED.
     """
-    if one.status != PaymentStatus.IN_PROCESS:
-        raise PaymentNotOpen(detail=f"{payment.id}/{one.position} is {one.status}")
-    agenda.strike(bank.work, bank.workspace_id, "transfer_leaves", _key(one))
-    account = accounts.get(bank, payment.debtor_account_id or "")
-    bank.people.move_in(bank, accounts.holders(bank, account.id)[0].person_id)
-    ledger.post(bank, [_debit(bank, payment, account, one, bank.now)])
-    _charge(bank, payment, account, one)
+    _settle(bank, payment, debtor(bank, payment), one)
+
+
+def _settle(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) -> None:
+    ledger.post(bank, _debits(bank, payment, account, one, bank.now))
     instant = clearing.is_instant(bank, Scheme(payment.scheme))
     one.status = PaymentStatus.CREDITED if instant else PaymentStatus.SETTLED
     if one.arrives_at is None or one.arrives_at <= bank.now:
         arrive(bank, payment, one)
     else:
-        _enter(bank, "transfer_arrives", one, one.arrives_at)
-    bank.work.flush()
+        enter(bank, "transfer_arrives", one, one.arrives_at)
 
 
 def arrive(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
@@ -73,8 +83,7 @@ def arrive(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
         day = bank.today
         for _ in range(_RETURN_DAYS):
             day = bankdays.next_settlement_day(one.currency, day)
-        _enter(bank, "transfer_returns", one, datetime.combine(day, bank.now.timetz()))
-    bank.work.flush()
+        enter(bank, "transfer_returns", one, datetime.combine(day, bank.now.timetz()))
 
 
 def give_back(bank: Bank, payment: Payment, one: CreditTransfer, reason: Reason) -> None:
@@ -82,18 +91,17 @@ def give_back(bank: Bank, payment: Payment, one: CreditTransfer, reason: Reason)
 
     Source: ISO 20022 pacs.004; the payment's own status stays. Raises PaymentNotOpen.
     """
-    if one.status not in _DONE or one.returned_at is not None or one.debit_minor is None:
+    if one.status not in DONE or one.returned_at is not None or one.debit_minor is None:
         raise PaymentNotOpen(detail=f"{payment.id}/{one.position} is {one.status}")
-    if one.return_reason is None:
-        entry = derived(bank.seed, "recall", payment.id, one.position, length=20)
-        clearing.take_back(bank, _parcel(bank, payment, one), entry)
-    account = accounts.get(bank, payment.debtor_account_id or "")
-    bank.people.move_in(bank, accounts.holders(bank, account.id)[0].person_id)
+    strike(bank, one)
+    entry = derived(bank.seed, "recall", payment.id, one.position, length=20)
+    clearing.take_back(bank, _parcel(bank, payment, one), entry)
+    account = debtor(bank, payment)
     debit = _debit(bank, payment, account, one, bank.now)
     entry = derived(bank.seed, "return", payment.id, one.position, length=20)
     back = debit._replace(
         entry_id=entry,
-        transfer_id=f"r{entry}",
+        transfer_id=f"r{one.entry_id}",
         amount_minor=one.debit_minor,
         kind="return",
         code=clearing.RETURN_CODES[1],
@@ -103,62 +111,70 @@ def give_back(bank: Bank, payment: Payment, one: CreditTransfer, reason: Reason)
     )
     ledger.book(bank, [back])
     one.returned_at, one.return_reason = bank.now, reason
-    bank.work.flush()
 
 
-def reject(bank: Bank, one: CreditTransfer, reason: Reason) -> None:
+def reject(one: CreditTransfer, reason: Reason) -> None:
     """Nothing of it is carried out."""
     one.status, one.reason = PaymentStatus.REJECTED, reason
-    bank.work.flush()
 
 
 def take_back(bank: Bank, payment: Payment, one: CreditTransfer, to: PaymentStatus, reason: Reason) -> None:
     """Let go of what is reserved; REJECTED or CANCELLED after."""
+    strike(bank, one)
     if one.status == PaymentStatus.IN_PROCESS:
-        agenda.strike(bank.work, bank.workspace_id, "transfer_leaves", _key(one))
-        account = accounts.get(bank, payment.debtor_account_id or "")
-        ledger.void(bank, [_debit(bank, payment, account, one, bank.now)])
+        ledger.void(bank, _debits(bank, payment, debtor(bank, payment), one, bank.now))
     one.status, one.reason = to, reason
-    bank.work.flush()
 
 
 def follow(bank: Bank, payment: Payment) -> None:
-    """Bring the payment's status in step with its transfers; a periodic one waits for its next run."""
-    if payment.service == Service.PERIODIC:
-        bank.work.flush()
-        return
+    """Bring the payment's status in step with its transfers."""
+    if not TRANSITIONS[PaymentStatus(payment.status)]:
+        return  # a run was on its way when the periodic payment was cancelled
     found = lifecycle.transfers(bank, payment)
-    states = {PaymentStatus(one.status) for one in found}
-    alive = states - {PaymentStatus.REJECTED}
-    if not alive:
-        to = PaymentStatus.REJECTED
-    elif waiting := alive & {PaymentStatus.PENDING, PaymentStatus.IN_PROCESS}:
-        to = PaymentStatus.IN_PROCESS if PaymentStatus.IN_PROCESS in waiting else PaymentStatus.PENDING
-    elif len(states) > len(alive):
-        to = PaymentStatus.PARTLY_ACCEPTED
-    else:
-        to = PaymentStatus.CREDITED if alive == {PaymentStatus.CREDITED} else PaymentStatus.SETTLED
+    periodic = payment.service == Service.PERIODIC
+    to = _status_of_runs(payment, found[1:]) if periodic else _status_of(found)
     if to == payment.status:
-        bank.work.flush()
         return
-    if payment.status == PaymentStatus.ACCEPTED and to in _DONE:
+    if to in DONE and payment.status != PaymentStatus.IN_PROCESS and not periodic:
         lifecycle.move(bank, payment, PaymentStatus.IN_PROCESS)
     reason = next((Reason(one.reason) for one in found if one.reason), None)
     lifecycle.move(bank, payment, to, reason if to == PaymentStatus.REJECTED else None)
 
 
-def _charge(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) -> None:
-    """The bank's fee for the scheme, as a line of its own."""
-    fee_minor = costs.fee_minor(bank, payment)
-    if not fee_minor:
-        return
+def _status_of(found: Sequence[CreditTransfer]) -> PaymentStatus:
+    """What the transfers of a single or bulk payment make of it, once they have been tried."""
+    states = {PaymentStatus(one.status) for one in found}
+    alive = states - {PaymentStatus.REJECTED}
+    if not alive:
+        return PaymentStatus.REJECTED
+    if alive & _WAITING:
+        return PaymentStatus.PENDING if alive == {PaymentStatus.PENDING} else PaymentStatus.IN_PROCESS
+    if len(states) > len(alive):
+        return PaymentStatus.PARTLY_ACCEPTED
+    return PaymentStatus.CREDITED if alive == {PaymentStatus.CREDITED} else PaymentStatus.SETTLED
+
+
+def _status_of_runs(payment: Payment, runs: Sequence[CreditTransfer]) -> PaymentStatus:
+    """A periodic payment stays ACCEPTED until its last run is over; SETTLED where any of them was paid."""
+    if payment.due_on is not None or any(one.status in _WAITING for one in runs):
+        return PaymentStatus.ACCEPTED
+    paid = any(one.status in DONE for one in runs)
+    return PaymentStatus.SETTLED if paid else PaymentStatus.REJECTED
+
+
+def _debits(
+    bank: Bank, payment: Payment, account: Account, one: CreditTransfer, booked_at: datetime
+) -> list[Booking]:
+    """What the debtor loses: the amount, and the bank's fee for the scheme as a line of its own."""
+    debit = _debit(bank, payment, account, one, booked_at)
+    if not one.fee_minor:
+        return [debit]
     entry = derived(bank.seed, "fee", payment.id, one.position, length=20)
-    debit = _debit(bank, payment, account, one, bank.now)
     fee = Booking(
-        *(account.id, debit.contra_id, entry, f"f{entry}", debit.at, debit.booked_on, debit.value_on),
-        *(-fee_minor, account.currency, "fee", "PMNT-ICDT-CHRG", "FEE"),
+        *(account.id, debit.contra_id, entry, f"f{one.entry_id}", debit.at, debit.booked_on, debit.value_on),
+        *(-one.fee_minor, account.currency, "fee", "PMNT-ICDT-CHRG", "FEE"),
     )
-    ledger.book(bank, [fee])
+    return [debit, fee]
 
 
 def _debit(
@@ -194,6 +210,7 @@ def _parcel(bank: Bank, payment: Payment, one: CreditTransfer) -> Parcel:
     account = accounts.get(bank, payment.debtor_account_id or "")
     return Parcel(
         entry_id=derived(bank.seed, "credit", payment.id, one.position, length=20),
+        sent_as=one.entry_id or "",
         scheme=Scheme(payment.scheme),
         money=Money(one.amount_minor, one.currency),
         creditor=AccountRef(**one.creditor),
@@ -213,5 +230,12 @@ def _key(one: CreditTransfer) -> str:
     return f"{one.payment_id}/{one.position}"
 
 
-def _enter(bank: Bank, what: str, one: CreditTransfer, at: datetime) -> None:
-    agenda.enter(bank.work, bank.workspace_id, Due(at, bank.id, what, _key(one)), bank.now)
+def enter(bank: Bank, what: str, one: CreditTransfer, at: datetime) -> None:
+    """Put on the agenda what will happen to the transfer."""
+    agenda.enter(bank.work, bank.workspace_id, Due(at, bank.id, what, _key(one)))
+
+
+def strike(bank: Bank, one: CreditTransfer) -> None:
+    """Take off the agenda what was still to happen to the transfer."""
+    for what in HAPPENINGS:
+        agenda.strike(bank.work, bank.workspace_id, what, _key(one))

@@ -227,7 +227,7 @@ class Payment(Base):
     """One payment of one app at one bank: what was asked for, who signed, and where it stands.
 
     `debtor` is the account as the TPP named it, `debtor_account_id` the one that is debited, known at the
-    latest with the yes. `due_on` is the next day on which something is carried out.
+    latest with the yes. `due_on` is the next day on which it is carried out, while it waits for one.
     """
 
     __tablename__ = "payment"
@@ -271,8 +271,9 @@ class Payment(Base):
 class CreditTransfer(Base):
     """One credit transfer of a payment. A periodic payment has its pattern at position 0, then one per run.
 
-    `debit_minor` is what the debtor's account loses, in that account's currency; `entry_id` names the entry
-    on it. `arrives_at` is when the creditor's bank has it.
+    `debit_minor` and `fee_minor` are what the debtor's account loses, in that account's currency; `entry_id`
+    names the entry on it. `due_on` is the day on which it was first tried. `arrives_at` is when the
+    creditor's bank has it.
     """
 
     __tablename__ = "credit_transfer"
@@ -297,6 +298,7 @@ class CreditTransfer(Base):
     particulars: Mapped[dict[str, Any]] = mapped_column(Document)
     due_on: Mapped[date | None] = mapped_column(Day)
     debit_minor: Mapped[int | None] = mapped_column(BigInteger)
+    fee_minor: Mapped[int | None] = mapped_column(BigInteger)
     entry_id: Mapped[str | None] = mapped_column(String(24))
     arrives_at: Mapped[datetime | None] = mapped_column(Instant)
     returned_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("at", sa.String(length=27), nullable=False),
-        sa.Column("entered_at", sa.String(length=27), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("bank_id", sa.String(length=40), nullable=False),
         sa.Column("what", sa.String(length=32), nullable=False),
         sa.Column("subject_id", sa.String(length=64), nullable=False),
@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_agenda")),
     )
     with op.batch_alter_table("agenda", schema=None) as batch_op:
-        batch_op.create_index("ix_agenda_due", ["workspace_id", "at", "entered_at", "id"], unique=False)
+        batch_op.create_index("ix_agenda_due", ["workspace_id", "at", "place", "id"], unique=False)
 
     op.create_table(
         "basket",
@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("particulars", sa.Text(), nullable=False),
         sa.Column("due_on", sa.String(length=10), nullable=True),
         sa.Column("debit_minor", sa.BigInteger(), nullable=True),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=True),
         sa.Column("entry_id", sa.String(length=24), nullable=True),
         sa.Column("arrives_at", sa.String(length=27), nullable=True),
         sa.Column("returned_at", sa.String(length=27), nullable=True),

@@ -61,6 +61,7 @@ REASON: Mapping[Reason, str] = {
     Reason.DUPLICATION: "The same payment has been made before.",
     Reason.CREDITOR_UNKNOWN: "The creditor is not known.",
     Reason.CUSTOMER_REQUEST: "The customer has cancelled it.",
+    Reason.DATE_INVALID: "The last day on which it could be carried out has passed.",
     Reason.DECEASED: "The customer is deceased.",
     Reason.NOT_SPECIFIED_BY_CUSTOMER: "The customer did not confirm it.",
     Reason.NOT_SPECIFIED: "The bank gives no reason.",
