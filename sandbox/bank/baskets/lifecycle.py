@@ -223,7 +223,6 @@ def cancel(bank: Bank, basket: Basket) -> None:
 def move(bank: Bank, basket: Basket, to: BasketStatus) -> None:
     """Change the status, where TRANSITIONS allows it. Raises BasketNotOpen."""
     workspaces.lock(bank.work, bank.workspace_id)
-    bank.work.refresh(basket)
     if to not in TRANSITIONS[BasketStatus(basket.status)]:
         raise BasketNotOpen(detail=f"{basket.id}: {basket.status} to {to}")
     basket.status = to

@@ -98,7 +98,6 @@ def _settled(bank: Bank, consent: FundsConsent) -> FundsConsent:
 def move(bank: Bank, consent: FundsConsent, to: ConsentStatus) -> None:
     """Change the status, where TRANSITIONS allows it. Raises ConsentNotOpen."""
     workspaces.lock(bank.work, bank.workspace_id)
-    bank.work.refresh(consent)
     if consent.status == to == ConsentStatus.EXPIRED:
         return  # somebody else saw it first
     if to not in TRANSITIONS[ConsentStatus(consent.status)]:
