@@ -48,8 +48,8 @@ def state(payment: Payment, words: Words) -> str:
             return words.say("state_partially_authorised")
         case PaymentStatus.ACCEPTED, day if day is not None:
             return words.say("state_accepted", date=words.day(day))
-        case PaymentStatus.PENDING, day if day is not None:
-            return words.say("state_pending", date=words.day(day))
+        case PaymentStatus.PENDING, _:
+            return words.say("state_pending")
         case _:
             return words.say("state_in_process")
 

@@ -98,7 +98,7 @@ def test_a_yes_to_a_cancellation_takes_the_payment_back(sandbox, psu):
 
 def test_a_payment_is_shown_with_its_transfers_its_history_and_what_falls_due(sandbox, psu):
     payment_id, authorisation_id = initiated(sandbox)
-    assert [one["what"] for one in look(sandbox, payment_id)["agenda"]] == ["authorisation_lapses"]
+    assert "authorisation_lapses" in [one["what"] for one in look(sandbox, payment_id)["agenda"]]
 
     approve(sandbox, authorisation_id, psu)
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sandbox.bank import payments
-from sandbox.bank.profile import ScaApproach, Service
+from sandbox.bank.profile import NoFunds, ScaApproach, Service
 from sandbox.kernel.money import Money
 from tests.online_banking.browser import Browser, in_english, log_in, through_methods
 from tests.online_banking.conftest import HERE, KARI, OLA, RENT, an_instruction
@@ -223,6 +223,21 @@ def test_what_is_under_way_is_listed_and_taken_back(town, browser):
     assert find(town, payment_id)[0] == "cancelled"
     browser.send(f"/fjordbanken/online-banking/payments/{order_id}/cancel")
     assert find(town, order_id)[0] == "cancelled"
+
+
+def test_a_payment_that_waits_for_money_says_so(town, browser):
+    bank_id = "nordlys"
+    assert town.profiles[bank_id].payments.no_funds == NoFunds.WAIT
+    _, authorisation_id, payment_id = town.pays(
+        bank_id, debtor=f"{HERE}4", approach=ScaApproach.DECOUPLED, psu="ola"
+    )
+    town.has_agreed(OLA, authorisation_id, bank_id)
+
+    in_english(browser, f"/{bank_id}/online-banking/payments")
+    page = sign_in(browser, f"/{bank_id}/online-banking/payments", "ola", "secret-no-2").text
+
+    assert "Waits for money on the account" in page
+    assert f"cancel-{payment_id}" in browser.ids
 
 
 def test_nobody_takes_back_what_is_somebody_elses(town, browser):
