@@ -194,10 +194,10 @@ def go_through(camera, town, link, authorisation_id, bank_id, name, account=None
     press(page, "#give-access")
 
 
-@pytest.mark.parametrize("bank_id", ["fjordbanken", "saimaa"])
-def test_a_psu_pays_in_a_browser_and_comes_back_to_the_tpp(town, origin, tpp, look, bank_id):
+@pytest.mark.parametrize(("bank_id", "reference"), [("fjordbanken", "12345678903"), ("saimaa", "1234561")])
+def test_a_psu_pays_in_a_browser_and_comes_back_to_the_tpp(town, origin, tpp, look, bank_id, reference):
     with town.bank(bank_id) as bank:
-        asked = an_instruction(bank, remittance="Husleie mars", reference="12345678903")
+        asked = an_instruction(bank, remittance="Husleie mars", reference=reference)
     link, authorisation_id, payment_id = town.pays(bank_id, asked, ok=f"{tpp}/ok", nok=f"{tpp}/nok")
     camera = look(bank_id)
     camera.page.goto(origin + link)
