@@ -1,5 +1,7 @@
 """Payment references with their check digits: KID, OCR, FIK, viitenumero and RF."""
 
+from collections.abc import Callable
+
 _FIK_LENGTH = {"71": 15, "75": 16}
 
 
@@ -29,12 +31,24 @@ def kid_mod11(base: str) -> str:
     return _checked(base, 24) + mod11_digit(base)
 
 
+def is_kid_mod10(reference: str) -> bool:
+    """Whether it is a KID by MOD10."""
+    return _is_kid(reference, luhn_digit)
+
+
+def is_kid_mod11(reference: str) -> bool:
+    """Whether it is a KID by MOD11."""
+    return _is_kid(reference, mod11_digit)
+
+
 def is_kid(reference: str) -> bool:
     """Whether it is a KID by either rule."""
+    return is_kid_mod10(reference) or is_kid_mod11(reference)
+
+
+def _is_kid(reference: str, check_digit: Callable[[str], str]) -> bool:
     base = reference[:-1]
-    if not 1 <= len(base) <= 24 or not _is_digits(base):
-        return False
-    return reference[-1] in (luhn_digit(base), mod11_digit(base))
+    return 1 <= len(base) <= 24 and _is_digits(base) and reference[-1] == check_digit(base)
 
 
 def ocr(base: str) -> str:
