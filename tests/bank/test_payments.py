@@ -232,6 +232,21 @@ def test_the_second_signature_may_take_a_week(work, bank):
     assert (payment.status, payment.reason) == (REJECTED, Reason.NOT_SPECIFIED_BY_CUSTOMER)
 
 
+def test_the_second_signatory_who_lets_the_sca_lapse_may_be_asked_again(work, bank):
+    p.also_holds(work, "kari-1", a.OLA, "signatory")
+    work.query(accounts.Holder).filter_by(account_id="kari-1").update({"role": "signatory"})
+    payment = p.paid(bank)
+    subject = authorisations.PaymentSubject(payment)
+    authorisations.start(bank, subject, authorisations.Wish())
+
+    tomorrow = p.later(bank, days=1)
+    assert payment.status == PARTLY_SIGNED
+    again = authorisations.start(tomorrow, subject, authorisations.Wish()).authorisation
+    authorisations.approve(tomorrow, again, a.OLA)
+
+    assert payment.status == IN_PROCESS
+
+
 # The account that is debited
 
 

@@ -29,6 +29,7 @@ from sandbox.bank.authorisations.subjects import Subject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import PsuUnknown
 from sandbox.bank.events import EventKind
+from sandbox.bank.payments import PaymentStatus
 from sandbox.bank.profile import ScaApproach, ScaMethod
 from sandbox.kernel.ids import derived, hashed, new_secret, new_uuid, number_of, same
 from sandbox.workspaces import agenda
@@ -354,13 +355,17 @@ def decline(bank: Bank, authorisation: Authorisation) -> None:
 
 
 def lapse(bank: Bank, authorisation_id: str) -> None:
-    """It has waited too long for the PSU: what it was about ends with it, unless another one still waits."""
+    """It has waited too long for the PSU: what it was about ends with it, unless there is another yes.
+
+    Another authorisation may still wait. And what another PSU has signed has a time of its own.
+    """
     found = bank.work.get_one(Authorisation, (bank.workspace_id, authorisation_id))
     if is_finished(found):
         return
     _move(bank, found, ScaStatus.FAILED)
     subject = subject_of(bank, found)
-    if all(is_finished(one) for one in every(bank, found.app_id, subject)):
+    over = all(is_finished(one) for one in every(bank, found.app_id, subject))
+    if over and subject.status(bank) != PaymentStatus.PARTIALLY_AUTHORISED:
         subject.fail(bank)
 
 
@@ -369,8 +374,7 @@ def link_again(bank: Bank, authorisation: Authorisation) -> Started:
 
     The old link leads nowhere from here on: of a secret only the hash is kept, so it cannot be shown twice.
     """
-    bank.work.write()
-    bank.work.refresh(authorisation, with_for_update=True)
+    workspaces.lock(bank.work, bank.workspace_id)
     secret = new_secret()
     authorisation.link_hash = hashed(secret)
     bank.work.flush()
