@@ -21,7 +21,7 @@ _IBAN_LENGTH_MIN = 15
 _TOLD = {
     "interest": "Interest",
     "fee": "Fee of the bank",
-    "return": "Returned direct debit",
+    "return": "Returned payment",
     "atm": "Cash withdrawal",
 }
 _CREDITOR = ("creditorName", "creditorAccount", "creditorAgent")

@@ -235,12 +235,35 @@ class CardTransaction(Schema):
     proprietaryBankTransactionCode = fields.String(validate=Length(max=35))
 
 
+class StandingOrderDetails(Schema):
+    """The days on which a standing order is carried out."""
+
+    startDate = fields.Date(required=True)
+    endDate = fields.Date()
+    executionRule = fields.String()
+    frequency = fields.String(required=True)
+    dayOfExecution = fields.String()
+    monthsOfExecution = fields.List(fields.String())
+
+
+class StandingOrderInformation(Schema):
+    """What makes an entry of the list of standing orders one."""
+
+    standingOrderDetails = fields.Nested(StandingOrderDetails, required=True)
+
+
+class StandingOrder(Transaction):
+    """A standing order: what will be paid, and when."""
+
+    additionalInformationStructured = fields.Nested(StandingOrderInformation)
+
+
 class AccountReport(Schema):
     """One page of transactions. Other pages are behind `next`, `previous`, `first` and `last`."""
 
     booked = fields.List(fields.Nested(Transaction))
     pending = fields.List(fields.Nested(Transaction))
-    information = fields.List(fields.Nested(Transaction))
+    information = fields.List(fields.Nested(StandingOrder))
     _links = links_field()
 
 

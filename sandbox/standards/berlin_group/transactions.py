@@ -15,6 +15,7 @@ from sandbox.standards.berlin_group.answers import say
 from sandbox.standards.berlin_group.errors import FormatsInvalid, Message
 from sandbox.standards.berlin_group.formats import camt052, camt053, mt940
 from sandbox.standards.berlin_group.mapping_accounts import View
+from sandbox.standards.berlin_group.mapping_standing_orders import standing_orders
 from sandbox.standards.berlin_group.mapping_transactions import Manner
 from sandbox.standards.berlin_group.operations import Blueprint
 from sandbox.standards.berlin_group.reports import Wanted
@@ -83,7 +84,8 @@ def _as_json(here: Opened, view: View, report: Wanted) -> dict[str, Any]:
         rows = reports.pending(here.bank, report) if first else ()
         body["pending"] = tell(rows, booked=False)
     if report.information:
-        body["information"] = []
+        books = report.extract.account_ids if first else ()
+        body["information"] = standing_orders(here.bank, books)
     body["_links"] = {"account": {"href": account_url}, **around}
     answer: dict[str, Any] = {"account": wire.reference(view.account), "transactions": body}
     balances = here.balances_along(view, wanted=report.query["withBalance"])
