@@ -50,7 +50,7 @@ class Parser(FlaskParser):
     ) -> NoReturn:
         """Raises RequestMalformed with one message per thing that is wrong."""
         by_location: dict[str, object] = error.normalized_messages()  # type: ignore[no-untyped-call]
-        raise RequestMalformed(*(message for said in by_location.values() for message in _messages(said, "")))
+        raise RequestMalformed(*(message for said in by_location.values() for message in messages(said)))
 
 
 class Reader:
@@ -95,14 +95,14 @@ class Reader:
         return read
 
 
-def _messages(said: object, path: str) -> list[Message]:
+def messages(said: object, path: str = "") -> list[Message]:
     """The library's nested messages, flat: `access.balances[0].iban`."""
     if isinstance(said, str):
         return [Message(said, path or None)]
     if isinstance(said, Mapping):
-        return [one for key, value in said.items() for one in _messages(value, _joined(path, key))]
+        return [one for key, value in said.items() for one in messages(value, _joined(path, key))]
     if isinstance(said, list):
-        return [one for value in said for one in _messages(value, path)]
+        return [one for value in said for one in messages(value, path)]
     return [Message(str(said), path or None)]
 
 

@@ -41,8 +41,8 @@ _BLUEPRINTS = (
 )
 #: Served without a key: what the interface looks like is no secret.
 _OPEN = {"openapi"}
-#: The last segments of paths whose views choose among several formats themselves.
-_SEVERAL_FORMATS = ("/transactions",)
+#: The ends of paths whose views choose among several formats themselves.
+_SEVERAL_FORMATS = ("/transactions", payments.PAYMENT, f"{payments.PAYMENT}/status")
 
 
 _ECHO = {
@@ -85,7 +85,7 @@ def _admit() -> None:
     if not offers.serves(context.profile(), request.path):
         raise corridor.PathUnknown(Message("This bank does not offer the service."))
     if request.url_rule is None or not request.url_rule.rule.endswith(_SEVERAL_FORMATS):
-        headers.require_json_accepted()
+        headers.chosen(headers.JSON)
 
 
 def _refused(refusal: Refusal) -> Response:

@@ -59,7 +59,7 @@ def read_card_balances(sent: dict[str, str], *, account_id: str) -> Response:
 @blueprint.response(200, CardTransactions)
 def list_card_transactions(sent: dict[str, str], query: dict[str, Any], *, account_id: str) -> Response:
     """List the transactions of a card account; in JSON, for no bank has card accounts in other formats."""
-    headers.require_json_accepted()
+    headers.chosen(headers.JSON)
     continuation = reports.continues(query)
     here = access.opened(sent, access.CARD_ACCOUNTS, "transactions", account_id, continuation=continuation)
     view = here.view(account_id, transactions=True)

@@ -38,6 +38,10 @@ def _narrowed(path: str, item: dict[str, Any], profile: Profile) -> dict[str, An
     asked = [one for one in Service if products.SERVICE[one] == word] or list(Service)
     has = {products.SERVICE[one]: products.offered(profile, one) for one in asked}
     words = list(dict.fromkeys(product for found in has.values() for product in found))
+    if word in has:
+        # One path is for JSON, the other, with the prefix in it, for XML.
+        in_xml = products.XML_PREFIX in path
+        words = [one.removeprefix(products.XML_PREFIX) for one in words if products.is_xml(one) is in_xml]
     if not words:
         return None
     choice["paymentProduct"] |= {"enum": words}

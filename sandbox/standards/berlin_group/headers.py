@@ -21,6 +21,7 @@ _UUID_FIELD = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-
 #: Addresses of these kinds would run in the PSU's browser instead of leading somewhere.
 _SCHEMES_REFUSED = {"javascript", "data", "vbscript", "file", "blob", "about"}
 _URI_MAX = 2000
+JSON = "application/json"
 
 
 class Switch(fields.String):
@@ -200,12 +201,20 @@ def require_redirect_uri(wishes: Mapping[str, str]) -> str:
     return wishes["redirect_uri"]
 
 
-def require_json_accepted() -> None:
-    """Raises FormatsInvalid where the TPP takes no JSON; whoever takes RFC 7807 alone means JSON too."""
+def chosen(*offered: str) -> str:
+    """The media type of the answer: the one of these that the TPP likes best, the first where it has no wish.
+
+    Whoever takes RFC 7807 alone means JSON too. Raises FormatsInvalid.
+    """
     accepted = request.accept_mimetypes
-    if not accepted or accepted.quality("application/json") > 0 or accepted.quality(PROBLEM) > 0:
-        return
-    raise FormatsInvalid(Message("The answer is application/json.", "Accept"))
+    if not accepted:
+        return offered[0]
+    best = accepted.best_match(offered)
+    if best is not None:
+        return best
+    if JSON in offered and accepted.quality(PROBLEM) > 0:
+        return JSON
+    raise FormatsInvalid(Message(f"The answer is {' or '.join(offered)}.", "Accept"))
 
 
 def complete(response: Response) -> Response:

@@ -11,9 +11,18 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.payments import Payment, PaymentUnknown
 from sandbox.bank.profile import Service
 from sandbox.gateway import context
-from sandbox.standards.berlin_group import headers, links, mapping, payment_status, products, starting
+from sandbox.standards.berlin_group import (
+    headers,
+    links,
+    mapping,
+    payment_messages,
+    payment_status,
+    products,
+    starting,
+)
 from sandbox.standards.berlin_group import mapping_payments as wire
 from sandbox.standards.berlin_group.answers import app_id, say
+from sandbox.standards.berlin_group.formats import multipart
 from sandbox.standards.berlin_group.mapping_payments import Asked
 from sandbox.standards.berlin_group.operations import Blueprint
 from sandbox.standards.berlin_group.schemas_payments import (
@@ -32,12 +41,19 @@ blueprint = Blueprint("payments", __name__, description="Payments out of a PSU's
 PAYMENT = f"/v1/<any({products.SERVICE_WORDS}):paymentService>/<paymentProduct>/<paymentId>"
 
 
+#: To the interface a message is a text, whatever is in it.
+_FILE = {"type": "string"}
+_IN_XML = {"required": True, "content": {payment_messages.XML: {"schema": _FILE}}}
+_PARTS = {"type": "object", "properties": {multipart.XML: _FILE, multipart.JSON: {"type": "object"}}}
+_IN_PARTS = {"required": True, "content": {multipart.MIMETYPE: {"schema": _PARTS}}}
+
+
 def know_the_product() -> None:
     """Ask whether this bank has the product at all, before the body is read. Raises SchemeUnsupported."""
     at = request.view_args or {}
     if "paymentProduct" in at:
-        word = at.get("paymentService", request.path.split("/")[2])
-        products.known(context.profile(), products.service_of(word), at["paymentProduct"])
+        _, _, service, product, *_ = request.path.split("/")
+        products.known(context.profile(), products.service_of(service), product)
 
 
 blueprint.before_request(know_the_product)
@@ -75,12 +91,44 @@ def initiate_periodic_payment(
     return _initiate(_asked(Service.PERIODIC, paymentProduct, wishes), body)
 
 
+@blueprint.route("/v1/payments/pain.001-<paymentProduct>", methods=["POST"])
+@blueprint.arguments(headers.PaymentHeaders, location="headers")
+@blueprint.doc(requestBody=_IN_XML)
+@blueprint.response(201, PaymentCreated)
+def initiate_payment_in_xml(wishes: dict[str, str], *, paymentProduct: str) -> Response:
+    """Initiate a payment by a pain.001 of one transaction."""
+    return _initiate_in_xml(Service.SINGLE, paymentProduct, wishes)
+
+
+@blueprint.route("/v1/bulk-payments/pain.001-<paymentProduct>", methods=["POST"])
+@blueprint.arguments(headers.PaymentHeaders, location="headers")
+@blueprint.doc(requestBody=_IN_XML)
+@blueprint.response(201, PaymentCreated)
+def initiate_bulk_payment_in_xml(wishes: dict[str, str], *, paymentProduct: str) -> Response:
+    """Initiate the transactions of a pain.001 by one yes."""
+    return _initiate_in_xml(Service.BULK, paymentProduct, wishes)
+
+
+@blueprint.route("/v1/periodic-payments/pain.001-<paymentProduct>", methods=["POST"])
+@blueprint.arguments(headers.PaymentHeaders, location="headers")
+@blueprint.doc(requestBody=_IN_PARTS)
+@blueprint.response(201, PaymentCreated)
+def initiate_periodic_payment_in_xml(wishes: dict[str, str], *, paymentProduct: str) -> Response:
+    """Initiate a standing order by a pain.001 and its days."""
+    return _initiate_in_xml(Service.PERIODIC, paymentProduct, wishes)
+
+
 @blueprint.route(PAYMENT, methods=["GET"])
 @blueprint.arguments(headers.CommonHeaders, location="headers")
 @blueprint.response(200, PaymentInformation(partial=True))
+@blueprint.alt_response(200, schema=_FILE, content_type=payment_messages.XML)
+@blueprint.alt_response(200, schema=_FILE, content_type=multipart.MIMETYPE)
 def read_payment(_: dict[str, str], **path: str) -> Response:
     """Read a payment as it was ordered, and where it stands."""
     bank, payment = of_caller(path)
+    form = multipart.MIMETYPE if payment.service == Service.PERIODIC else payment_messages.XML
+    if headers.chosen(*_forms(payment, form)) == form:
+        return payment_messages.initiation(payment)
     return say(wire.payment(bank, payment))
 
 
@@ -104,11 +152,20 @@ def cancel_payment(wishes: dict[str, str], **path: str) -> Response:
 @blueprint.route(f"{PAYMENT}/status", methods=["GET"])
 @blueprint.arguments(headers.CommonHeaders, location="headers")
 @blueprint.response(200, PaymentState)
+@blueprint.alt_response(200, schema=_FILE, content_type=payment_messages.XML)
 def read_payment_status(_: dict[str, str], **path: str) -> Response:
     """Read where a payment stands."""
     bank, payment = of_caller(path)
+    accepted = headers.chosen(*_forms(payment, payment_messages.XML))
     payments.read(bank, payment)
+    if accepted == payment_messages.XML:
+        return payment_messages.report(bank, payment)
     return say(payment_status.state(bank, payment))
+
+
+def _forms(payment: Payment, in_xml: str) -> tuple[str, ...]:
+    """In which forms the bank tells of the payment: as it was initiated, and in JSON in any case."""
+    return (headers.JSON,) if payment.raw is None else (in_xml, headers.JSON)
 
 
 def of_caller(path: dict[str, str]) -> tuple[Bank, Payment]:
@@ -127,19 +184,30 @@ def of_caller(path: dict[str, str]) -> tuple[Bank, Payment]:
     return here.bank, payment
 
 
-def _asked(service: Service, word: str, wishes: dict[str, str]) -> Asked:
+def _asked(service: Service, word: str, wishes: dict[str, str], raw: str | None = None) -> Asked:
+    """What is known of an initiation beside its body; `raw` is the message of one in XML."""
     here = context.current()
     product = products.known(here.bank.profile, service, word)
-    return Asked(service, product, word, here.caller.app_name if here.caller else "", wishes)
+    form = products.JSON_FORM if raw is None else products.XML_FORM
+    tpp_name = here.caller.app_name if here.caller else ""
+    return Asked(service, product, word, tpp_name, wishes, form, raw)
 
 
-def _initiate(asked: Asked, body: dict[str, Any]) -> Response:
+def _initiate_in_xml(service: Service, plain_word: str, wishes: dict[str, str]) -> Response:
+    word = products.XML_PREFIX + plain_word
+    product = products.known(context.profile(), service, word)
+    ordered = payment_messages.read(service, product.scheme)
+    return _initiate(_asked(service, word, wishes, ordered.raw), ordered.body)
+
+
+def _initiate(order: Asked, body: dict[str, Any]) -> Response:
+    """Keep the order that a schema has read, and ask the PSU or say how they are to be asked."""
     here = context.current()
-    payment = payments.initiate(here.bank, app_id(here), wire.order(here.bank, asked, body))
+    payment = payments.initiate(here.bank, app_id(here), wire.order(here.bank, order, body))
     subject = PaymentSubject(payment)
     several = payments.signatures_needed(here.bank, payment.debtor_account_id) > 1
-    chosen = starting.way(here.bank, asked.headers, several=several)
-    begun = starting.go_on(here.bank, subject, chosen, asked.headers)
+    chosen = starting.way(here.bank, order.headers, several=several)
+    begun = starting.go_on(here.bank, subject, chosen, order.headers)
     answer = {
         "transactionStatus": payment_status.code(here.bank, payment),
         "paymentId": payment.id,

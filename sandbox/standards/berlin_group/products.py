@@ -17,7 +17,9 @@ SERVICE: Mapping[Service, str] = {
 }
 #: As a converter of the router: the three words, and no other.
 SERVICE_WORDS = ",".join(f'"{word}"' for word in SERVICE.values())
-JSON_FORM = "json"
+#: Before a product's word, it says that the bodies are ISO 20022 messages.
+XML_PREFIX = "pain.001-"
+JSON_FORM, XML_FORM = "json", "pain.001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,27 @@ def service_of(word: str) -> Service:
 
 
 def offered(profile: Profile, service: Service) -> list[str]:
-    """The words of the products that the bank has for that service."""
+    """The words of the products that the bank has for that service, in JSON first."""
     rules = profile.payments
-    if service not in rules.services or JSON_FORM not in rules.formats:
+    if service not in rules.services:
         return []
-    here = (one for one in PRODUCTS if one.country in (None, profile.country))
-    return [one.word for one in here if one.scheme in rules.schemes]
+    here = [
+        one.word for one in PRODUCTS if one.scheme in rules.schemes and one.country in (None, profile.country)
+    ]
+    plain = here if JSON_FORM in rules.formats else []
+    return plain + ([f"{XML_PREFIX}{word}" for word in here] if XML_FORM in rules.formats else [])
 
 
 def known(profile: Profile, service: Service, word: str) -> Product:
-    """The product of that word at this bank. Raises SchemeUnsupported."""
+    """The product of that word at this bank, in JSON or XML. Raises SchemeUnsupported."""
     if word not in offered(profile, service):
         has = ", ".join(offered(profile, service)) or "none"
         text = f"This bank does not have {word} as one of its {SERVICE[service]}; it has {has}."
         raise SchemeUnsupported(text, detail=word)
-    return next(one for one in PRODUCTS if one.word == word)
+    plain = word.removeprefix(XML_PREFIX)
+    return next(one for one in PRODUCTS if one.word == plain and one.country in (None, profile.country))
+
+
+def is_xml(word: str) -> bool:
+    """Whether the product's bodies are ISO 20022 messages."""
+    return word.startswith(XML_PREFIX)

@@ -7,6 +7,7 @@ import pytest
 from sandbox.bank import authorisations, payments
 from sandbox.bank.authorisations import PaymentSubject
 from sandbox.kernel.references import kid_mod10, kid_mod11
+from tests.standards.berlin_group.test_consents import say_yes as say_yes_to_the_consent
 from tests.standards.berlin_group.town import IBAN_KARI, IBAN_KARI_SAVING, IBAN_OLA, KARI
 
 BACK = {"TPP-Redirect-URI": "https://tpp.example/back"}
@@ -44,7 +45,8 @@ def refused(answer):
 def say_yes(town, bank_id, payment_id, person_id=KARI, accounts=None):
     with town.at(bank_id) as bank:
         subject = PaymentSubject(payments.of_subject(bank, payment_id))
-        waiting = authorisations.every(bank, subject.app_id, subject)[-1]
+        started = authorisations.every(bank, subject.app_id, subject)
+        waiting = next(one for one in started if not authorisations.is_finished(one))
         authorisations.approve(bank, waiting, person_id, accounts)
 
 
@@ -244,7 +246,7 @@ def test_what_the_bank_cannot_carry_out_is_refused_before_anybody_is_asked(buddy
 
 
 def test_a_product_that_nobody_knows_or_this_bank_has_not_is_unknown(buddy):
-    for product in ("gold-bars", "swedish-domestic-giro-payment", "pain.001-sepa-credit-transfers"):
+    for product in ("gold-bars", "swedish-domestic-giro-payment", "pain.001-target-2-payments"):
         answer = initiate(buddy, {"no": "matter"}, product=product, expected=404)
 
         assert refused(answer)[0] == "PRODUCT_UNKNOWN"
@@ -379,3 +381,32 @@ def test_a_standing_order_has_days_that_come(buddy, changes, code):
     answer = initiate(buddy, a_standing_order(**changes), service="periodic-payments", expected=expected)
 
     assert code is None or refused(answer)[0] == code
+
+
+def test_the_list_of_an_account_tells_its_standing_orders_while_they_last(town, buddy):
+    body = a_standing_order(endDate="2026-12-31", dayOfExecution="31")
+    answer = initiate(buddy, body, service="periodic-payments")
+    consent = buddy.consent("redirect", body={"access": {"allPsd2": "allAccounts"}})
+    say_yes_to_the_consent(town, "redirect", consent["consentId"])
+    path = f"/redirect/v1/accounts/redirect-{IBAN_KARI[-5:]}/transactions?bookingStatus=information"
+
+    def told():
+        found = buddy.call("GET", path, headers={"Consent-ID": consent["consentId"]})
+        return found.json["transactions"]["information"]
+
+    assert told() == []
+    say_yes(town, "redirect", answer.json["paymentId"])
+    [order] = told()
+    assert order["transactionAmount"] == {"currency": "NOK", "amount": "-12.50"}
+    assert order["bankTransactionCode"] == "PMNT-ICDT-STDO"
+    assert order["creditorAccount"] == {"iban": IBAN_OLA}
+    assert order["additionalInformationStructured"]["standingOrderDetails"] == {
+        "startDate": "2026-03-31",
+        "endDate": "2026-12-31",
+        "frequency": "Monthly",
+        "executionRule": "following",
+        "dayOfExecution": "31",
+    }
+    with town.at("redirect") as bank:
+        payments.cancel(bank, payments.of_subject(bank, answer.json["paymentId"]))
+    assert told() == []

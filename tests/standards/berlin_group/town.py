@@ -149,6 +149,7 @@ def a_salary(bank: Bank, account_id: str) -> Booking:
 PAYMENTS = PaymentRules(
     schemes=(Scheme.DOMESTIC, Scheme.DOMESTIC_INSTANT, Scheme.SEPA, Scheme.CROSS_BORDER),
     services=tuple(Service),
+    formats=("json", "pain.001"),
     debtor_account_optional=True,
     request_id_reuse=Reuse.REPLAY,
     bulk_size_max=5,
@@ -161,7 +162,7 @@ def a_profile(bank_id: str, *approaches: ScaApproach, **switches: Any) -> Profil
         id=bank_id, name=bank_id.title(), country="NO", currency="NOK", bic="PROVNO20", bank_code="9996",
         zone="Europe/Oslo", languages=("nb",), description="A bank of the tests.",
         customers=Customers(0, 9), sca=Sca(approaches, (SMS, APP)), consents=ConsentRules(owner_name=True),
-        statements=StatementRules(("closingBooked",), ("booked",)),
+        statements=StatementRules(("closingBooked",), ("booked", "pending", "information")),
         interfaces=(Interface("berlin_group", "1.3.11", switches),), payments=PAYMENTS,
         funds=FundsRules(True), baskets=BasketRules((Grouping.ALL,), size_max=3),
     )  # fmt: skip
