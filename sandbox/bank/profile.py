@@ -152,11 +152,13 @@ class PaymentRules:
 
     `fees_minor` are per scheme in the bank's currency. `lead_days_max` is how far ahead a payment may be
     dated. `cancellation_sca`: whether an accepted payment is cancelled by the PSU's yes only.
+    `business_schemes` are open to accounts of companies alone.
     """
 
     schemes: tuple[Scheme, ...] = ()
     services: tuple[Service, ...] = (Service.SINGLE,)
     formats: tuple[str, ...] = ("json",)
+    business_schemes: tuple[Scheme, ...] = ()
     processing: Processing = Processing.REAL_TIME
     debtor_account_optional: bool = False
     cancellation_sca: bool = True

@@ -252,6 +252,7 @@ class PaymentServiceSchema(Strict):
     supportedPaymentSchemes = _words(tuple(Scheme), attribute="schemes")
     supportedPaymentServices = _words(tuple(Service), attribute="services")
     supportedPaymentFormats = _words(PAYMENT_FORMATS, attribute="formats", required=False)
+    businessPaymentSchemes = _words(tuple(Scheme), attribute="business_schemes", required=False)
     processing = _choice("processing", Processing)
     debtorAccountOptional = _flag("debtor_account_optional")
     cancellationScaRequired = _flag("cancellation_sca")
@@ -271,6 +272,7 @@ class PaymentServiceSchema(Strict):
         """Schemes and services as enums."""
         found["schemes"] = tuple(Scheme(one) for one in found["schemes"])
         found["services"] = tuple(Service(one) for one in found["services"])
+        found["business_schemes"] = tuple(Scheme(one) for one in found.get("business_schemes", ()))
         if "formats" in found:
             found["formats"] = tuple(found["formats"])
         return PaymentRules(**found)

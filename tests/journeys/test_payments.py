@@ -31,6 +31,7 @@ def _cases(banks):
         for product in products.offered(bank, Service.SINGLE)
         for approach in bank.sca.approaches
         if product in _CREDITORS
+        and products.known(bank, Service.SINGLE, product).scheme not in bank.payments.business_schemes
     ]
 
 

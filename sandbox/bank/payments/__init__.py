@@ -63,6 +63,7 @@ from sandbox.bank.payments.terms import (
     RequestReused,
     Roll,
     Schedule,
+    SchemeForBusiness,
     SchemeUnsupported,
 )
 
@@ -93,6 +94,7 @@ __all__ = [
     "RequestReused",
     "Roll",
     "Schedule",
+    "SchemeForBusiness",
     "SchemeUnsupported",
     "agree",
     "arrive",

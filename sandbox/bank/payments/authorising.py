@@ -13,6 +13,7 @@ from sandbox.bank.payments.terms import (
     PaymentNotOpen,
     PaymentStatus,
 )
+from sandbox.bank.profile import Scheme
 from sandbox.workspaces import workspace as workspaces
 
 #: Somebody has said yes, and it is not over.
@@ -23,6 +24,7 @@ UNDER_WAY = (
     PaymentStatus.IN_PROCESS,
 )
 _PAYABLE = (AccountKind.CURRENT, AccountKind.SAVINGS)
+_BUSINESS = "ORGA"
 _MAY_PAY = (Role.OWNER, Role.CO_OWNER, Role.SIGNATORY, Role.GUARDIAN)
 #: A company whose signatories are two or more is bound by two of them together.
 SIGNATURES_OF_A_COMPANY = 2
@@ -37,7 +39,13 @@ def offered(bank: Bank, payment: Payment, person_id: str) -> list[Account]:
         mine = {one: account for one, account in mine.items() if one == payment.debtor_account_id}
     else:
         mine = {one: account for one, account in mine.items() if account.status == AccountStatus.ENABLED}
-    return [account for account in mine.values() if _may_pay(bank, account, person_id)]
+    able = [one for one in mine.values() if is_open_to(bank, Scheme(payment.scheme), one)]
+    return [account for account in able if _may_pay(bank, account, person_id)]
+
+
+def is_open_to(bank: Bank, scheme: Scheme, account: Account) -> bool:
+    """Whether that account may pay by the scheme: some are for companies only."""
+    return scheme not in bank.profile.payments.business_schemes or account.usage == _BUSINESS
 
 
 def _may_pay(bank: Bank, account: Account, person_id: str) -> bool:

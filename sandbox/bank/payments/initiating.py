@@ -7,9 +7,8 @@ import orjson
 from sqlalchemy import select
 
 from sandbox.bank import clearing, customers
-from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
-from sandbox.bank.payments import creditors, lifecycle, references, runs
+from sandbox.bank.payments import authorising, creditors, lifecycle, references, runs
 from sandbox.bank.payments.terms import (
     AmountInvalid,
     BulkSizeInvalid,
@@ -24,6 +23,7 @@ from sandbox.bank.payments.terms import (
     PaymentOrder,
     PaymentStatus,
     RequestReused,
+    SchemeForBusiness,
     SchemeUnsupported,
 )
 from sandbox.bank.profile import Reuse, Scheme, Service
@@ -41,9 +41,9 @@ DAYS_FOR_A_YES = 1
 def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
     """Keep the TPP's order as RECEIVED; the same one again where the bank replays a request id.
 
-    Raises SchemeUnsupported, BulkSizeInvalid, AmountInvalid, CurrencyInvalid, CreditorInvalid,
-    ReferenceInvalid, ExecutionDateInvalid, DebtorMissing, DebtorUnknown, RequestReused, LogicalDuplicate,
-    PsuUnknown, PsuBlocked.
+    Raises SchemeUnsupported, SchemeForBusiness, BulkSizeInvalid, AmountInvalid, CurrencyInvalid,
+    CreditorInvalid, ReferenceInvalid, ExecutionDateInvalid, DebtorMissing, DebtorUnknown, RequestReused,
+    LogicalDuplicate, PsuUnknown, PsuBlocked.
     """
     workspaces.lock(bank.work, bank.workspace_id)
     fingerprint = _fingerprint(order)
@@ -65,7 +65,7 @@ def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
         person_id=person_id,
         signed_by=[],
         debtor=asdict(order.debtor) if order.debtor else None,
-        debtor_account_id=_debtor_account_id(bank, order.debtor),
+        debtor_account_id=_debtor_account_id(bank, order),
         requested_on=order.requested_on,
         schedule=lifecycle.schedule_document(order.schedule) if order.schedule else None,
         batch_booking=order.batch_booking,
@@ -121,13 +121,15 @@ def _check_amount(bank: Bank, scheme: Scheme, one: Instruction) -> None:
         raise AmountInvalid(detail=str(one.amount.minor))
 
 
-def _debtor_account_id(bank: Bank, debtor: AccountRef | None) -> str | None:
+def _debtor_account_id(bank: Bank, order: PaymentOrder) -> str | None:
     """The account that the TPP named. Raises DebtorUnknown where it is not one of this bank."""
-    if debtor is None:
+    if order.debtor is None:
         return None
-    there = clearing.home(bank, debtor)
+    there = clearing.home(bank, order.debtor)
     if there is None or there.bank.id != bank.id or there.account is None:
-        raise DebtorUnknown(detail=repr(debtor))
+        raise DebtorUnknown(detail=repr(order.debtor))
+    if not authorising.is_open_to(bank, order.scheme, there.account):
+        raise SchemeForBusiness(detail=f"{order.scheme} from {there.account.id}")
     return there.account.id
 
 

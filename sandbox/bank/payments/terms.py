@@ -31,6 +31,12 @@ class SchemeUnsupported(Refusal):
     text = "This bank does not offer that payment product."
 
 
+class SchemeForBusiness(Refusal):
+    """The bank has the scheme, but not for the account of a private person."""
+
+    text = "This bank makes payments of that kind from the accounts of companies only."
+
+
 class BulkSizeInvalid(Refusal):
     """There is nothing in the bulk, or more than the bank takes at once."""
 

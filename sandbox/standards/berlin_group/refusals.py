@@ -72,6 +72,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     # payments: an unknown one is 403 in the path and 400 in a body
     payments.PaymentUnknown: WireError(403, "RESOURCE_UNKNOWN", "paymentId", 400),
     payments.SchemeUnsupported: WireError(404, "PRODUCT_UNKNOWN"),
+    payments.SchemeForBusiness: WireError(403, "PRODUCT_INVALID"),
     payments.BulkSizeInvalid: _FORMAT,
     payments.CreditorInvalid: _FORMAT,
     payments.AmountInvalid: _FORMAT,

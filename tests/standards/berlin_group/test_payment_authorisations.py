@@ -250,4 +250,4 @@ def test_a_bank_describes_the_products_that_it_has(town):
     words = {word for one in schemas for word in one["paymentProduct"]}
     assert len(schemas) == 12
     assert NORWEGIAN in words
-    assert not {"target-2-payments", "swedish-domestic-giro-payment"} & words
+    assert not {"instant-sepa-credit-transfers", "swedish-domestic-giro-payment"} & words

@@ -246,11 +246,30 @@ def test_what_the_bank_cannot_carry_out_is_refused_before_anybody_is_asked(buddy
 
 
 def test_a_product_that_nobody_knows_or_this_bank_has_not_is_unknown(buddy):
-    for product in ("gold-bars", "swedish-domestic-giro-payment", "pain.001-target-2-payments"):
+    for product in (
+        "gold-bars",
+        "swedish-domestic-giro-payment",
+        "pain.001-danish-domestic-credit-transfers",
+    ):
         answer = initiate(buddy, {"no": "matter"}, product=product, expected=404)
 
         assert refused(answer)[0] == "PRODUCT_UNKNOWN"
         assert NORWEGIAN in answer.json["tppMessages"][0]["text"]
+
+
+def test_a_product_for_companies_is_not_for_a_private_person(town, buddy):
+    euros = a_payment(instructedAmount={"currency": "EUR", "amount": "1.00"})
+
+    named = initiate(buddy, euros, product="target-2-payments", expected=403)
+    chosen = initiate(buddy, {**euros, "debtorAccount": None}, product="target-2-payments", expected=400)
+    del euros["debtorAccount"]
+    unnamed = initiate(buddy, euros, product="target-2-payments")
+    say_yes(town, "redirect", unnamed.json["paymentId"])
+
+    assert refused(named)[0] == "PRODUCT_INVALID"
+    assert refused(chosen) == ("FORMAT_ERROR", "debtorAccount")
+    # There is no account to choose, so the yes fails.
+    assert buddy.call("GET", f"{path_of(unnamed)}/status").json["transactionStatus"] == "RJCT"
 
 
 def test_the_psu_is_always_present(buddy):

@@ -147,7 +147,8 @@ def a_salary(bank: Bank, account_id: str) -> Booking:
 
 #: Norwegian and European payments, the debtor account named or not.
 PAYMENTS = PaymentRules(
-    schemes=(Scheme.DOMESTIC, Scheme.DOMESTIC_INSTANT, Scheme.SEPA, Scheme.CROSS_BORDER),
+    schemes=(Scheme.DOMESTIC, Scheme.DOMESTIC_INSTANT, Scheme.SEPA, Scheme.TARGET2, Scheme.CROSS_BORDER),
+    business_schemes=(Scheme.TARGET2,),
     services=tuple(Service),
     formats=("json", "pain.001"),
     debtor_account_optional=True,
