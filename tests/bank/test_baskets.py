@@ -1,7 +1,9 @@
 """Signing baskets: what lies together is authorised together, or not at all."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -319,3 +321,68 @@ def test_a_consent_that_runs_out_meanwhile_is_left_behind(bank):
         PaymentStatus.IN_PROCESS,
         ConsentStatus.EXPIRED,
     ]
+
+
+# Two at once
+
+
+def test_of_two_baskets_at_once_one_gets_the_payment(database):
+    with database.writing() as work:
+        p.settle_in(work)
+        payment_id = p.initiated(taking(p.bank_at(work), Grouping.ALL)).id
+    together = Barrier(4)
+
+    def put_it(_):
+        with database.work() as work:
+            bank = taking(p.bank_at(work), Grouping.ALL)
+            payments.of_subject(bank, payment_id)
+            together.wait()
+            try:
+                basket = baskets.create(bank, "app-1", BasketOrder((payment_id,)))
+            except baskets.BasketMemberBlocked:
+                return None
+            work.commit()
+            return basket.id
+
+    with ThreadPoolExecutor(4) as pool:
+        made = [one for one in pool.map(put_it, range(4)) if one]
+
+    with database.reading() as work:
+        bank = taking(p.bank_at(work), Grouping.ALL)
+        held = baskets.holding(bank, payment_id)
+        assert held is not None
+        assert [held.id] == made
+
+
+def test_a_payment_is_signed_by_itself_or_in_a_basket_and_never_twice(database):
+    with database.writing() as work:
+        p.settle_in(work)
+        bank = taking(p.bank_at(work), Grouping.ALL)
+        payment = p.initiated(bank)
+        own_id = authorisations.start(bank, PaymentSubject(payment), REDIRECT).authorisation.id
+        payment_id = payment.id
+    together = Barrier(2)
+
+    def sign(way):
+        with database.work() as work:
+            bank = taking(p.bank_at(work), Grouping.ALL)
+            own = authorisations.of_id(bank, own_id)
+            together.wait()
+            try:
+                if way == "basket":
+                    signed(bank, baskets.create(bank, "app-1", BasketOrder((payment_id,))))
+                else:
+                    authorisations.approve(bank, own, a.KARI)
+            except (baskets.BasketMemberClosed, authorisations.AuthorisationFinished):
+                return None
+            work.commit()
+            return way
+
+    with ThreadPoolExecutor(2) as pool:
+        ways = [one for one in pool.map(sign, ("itself", "basket")) if one]
+
+    with database.reading() as work:
+        bank = p.bank_at(work)
+        assert len(ways) == 1
+        assert payments.of_subject(bank, payment_id).signed_by == [a.KARI]
+        assert p.available(bank, "kari-1") == p.START_MINOR - 10_000

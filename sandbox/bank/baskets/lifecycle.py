@@ -127,7 +127,10 @@ def of_subject(bank: Bank, basket_id: str) -> Basket:
     if basket is None or basket.bank_id != bank.id:
         raise BasketUnknown(detail=basket_id)
     if current_status(bank, basket) != basket.status:
-        move(bank, basket, BasketStatus.REJECTED)
+        workspaces.lock(bank.work, bank.workspace_id)
+        # Whoever held the lock may have signed it: then nothing in it waits either, for a better reason.
+        if current_status(bank, basket) != basket.status:
+            move(bank, basket, BasketStatus.REJECTED)
     return basket
 
 
