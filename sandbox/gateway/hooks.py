@@ -30,6 +30,8 @@ class Door(Flask):
         super().__init__(import_name, **kwargs)
         self.services = services
         self.judge: Judge | None = None
+        # A path with an empty segment is an unknown path, and no page that redirects.
+        self.url_map.merge_slashes = False
         self.json.sort_keys = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
         self.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAX
         self.before_request(self._begin)

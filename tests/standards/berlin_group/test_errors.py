@@ -107,8 +107,9 @@ def test_the_x_request_id_comes_back_with_every_answer(buddy, path):
     assert response.headers["X-Request-ID"] == request_id
 
 
-def test_an_unknown_path_is_404_in_the_dialects_form(buddy):
-    response = buddy.call("GET", "/redirect/v1/consent", judged=False)
+@pytest.mark.parametrize("path", ["/v1/consent", "/v1/consents//status"])
+def test_an_unknown_path_is_404_in_the_dialects_form(buddy, path):
+    response = buddy.call("GET", f"/redirect{path}", judged=False)
 
     assert code_of(response) == (404, "RESOURCE_UNKNOWN")
 
