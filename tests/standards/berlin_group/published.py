@@ -57,7 +57,8 @@ def judge(method: str, path: str, response: TestResponse, *, but: Collection[str
 
 
 @cache
-def _document(file: str) -> dict[str, Any]:
+def document(file: str = _FILE) -> dict[str, Any]:
+    """A published file, made ready to judge by."""
     found = yaml.safe_load((_FOLDER / file).read_text(encoding="utf-8"))
     if file == _FILE:
         _mend(found["components"])
@@ -94,7 +95,7 @@ def _normal(node: Any) -> Any:
 def _operation(file: str, method: str, path: str) -> tuple[str, dict[str, Any]]:
     path = path.partition("?")[0]
     # A path without variables wins over one that merely fits, as OpenAPI asks for.
-    for template, operations in sorted(_document(file)["paths"].items(), key=lambda one: one[0].count("{")):
+    for template, operations in sorted(document(file)["paths"].items(), key=lambda one: one[0].count("{")):
         if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path) and method.lower() in operations:
             return template, operations[method.lower()]
     raise AssertionError(f"{method} {path} is not in the published file")
@@ -102,7 +103,7 @@ def _operation(file: str, method: str, path: str) -> tuple[str, dict[str, Any]]:
 
 def _resolved(file: str, node: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in node:
-        at: Any = _document(file)
+        at: Any = document(file)
         for step in node["$ref"].removeprefix("#/").split("/"):
             at = at[step]
         node = at
@@ -111,7 +112,7 @@ def _resolved(file: str, node: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _pointer(file: str, template: str, method: str, status: int, mimetype: str) -> jsonschema_rs.Validator:
-    operation = _document(file)["paths"][template][method.lower()]
+    operation = document(file)["paths"][template][method.lower()]
     schema = _resolved(file, operation["responses"][str(status)])["content"][mimetype]["schema"]
-    whole = {"components": _document(file)["components"], "allOf": [schema]}
+    whole = {"components": document(file)["components"], "allOf": [schema]}
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)

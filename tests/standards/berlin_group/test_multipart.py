@@ -57,7 +57,7 @@ def test_the_body_is_that_of_a_periodic_payment_in_json():
         body
         == {name: said for name, said in ROWING_CLUB.items() if name != "requestedExecutionDate"} | MONTHLY
     )
-    schemas = published._document()["components"]["schemas"]
+    schemas = published.document()["components"]["schemas"]
     assert set(body) <= set(schemas["periodicPaymentInitiation_json"]["properties"])
 
 
@@ -163,7 +163,7 @@ def test_months_are_named_where_they_vary():
 
 @published.needs_the_published_file
 def test_the_members_are_those_of_the_published_file():
-    schemas = published._document()["components"]["schemas"]
+    schemas = published.document()["components"]["schemas"]
     said = schemas["periodicPaymentInitiation_xml-Part2-standingorderType_json"]
 
     assert set(StandingOrderType().fields) == set(said["properties"])

@@ -106,7 +106,7 @@ def test_a_message_of_another_writer_is_read(version):
 @published.needs_the_published_file
 def test_the_published_example_is_not_valid_by_iso():
     """It has a space before an IBAN, no debtor agent and `Prptry`, and IBANs with wrong check digits."""
-    example = published._document()["components"]["examples"]["pain.001.001_SCT_singleTransaction"]["value"]
+    example = published.document()["components"]["examples"]["pain.001.001_SCT_singleTransaction"]["value"]
 
     paths = [path for path, _ in refused(example.encode())]
 
