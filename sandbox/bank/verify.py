@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from sandbox.bank.payments import TRANSITIONS
+from sandbox.bank.payments import BEGINNINGS, TRANSITIONS, UNANSWERED
 from sandbox.kernel.db import Work
 
 
@@ -36,12 +36,14 @@ _PAID = """
            t.payment_id || '/' || CAST(t.position AS TEXT) AS name
     FROM credit_transfer t JOIN payment p ON p.workspace_id = t.workspace_id AND p.id = t.payment_id
 """
+_BEGINNINGS = ", ".join(f"'{one}'" for one in sorted(BEGINNINGS))
+_UNANSWERED = ", ".join(f"'{one}'" for one in sorted(UNANSWERED))
 #: What may fall due of payments, authorisations and consents as they stand: (workspace, what, about whom).
 _TO_COME = f"""
     SELECT workspace_id, 'payment_due' AS what, id AS subject_id FROM payment
     WHERE status = 'accepted' AND due_on IS NOT NULL
     UNION ALL SELECT workspace_id, 'payment_lapses', id FROM payment
-    WHERE status IN ('received', 'partially_authorised')
+    WHERE status IN ({_UNANSWERED})
     UNION ALL SELECT workspace_id, 'funds_awaited', name FROM ({_PAID}) a WHERE status = 'pending'
     UNION ALL SELECT workspace_id, 'transfer_returns', name FROM ({_PAID}) b
     WHERE return_reason IS NOT NULL AND returned_at IS NULL
@@ -172,14 +174,14 @@ _RULES = {
                    row_number() OVER w AS number
             FROM payment_step s JOIN payment p ON p.workspace_id = s.workspace_id AND p.id = s.payment_id
             WINDOW w AS (PARTITION BY s.workspace_id, s.payment_id ORDER BY s.place)) h
-        WHERE place <> number - 1 OR (before IS NULL AND status <> 'received')
+        WHERE place <> number - 1 OR (before IS NULL AND status NOT IN ({_BEGINNINGS}))
            OR (after IS NULL AND status <> stands)
            OR (before IS NOT NULL AND (before, status) NOT IN (VALUES {_LEGAL_STEPS}))
         UNION ALL SELECT workspace_id, id || ' has no history' FROM payment p WHERE NOT EXISTS (
             SELECT 1 FROM payment_step s WHERE s.workspace_id = p.workspace_id AND s.payment_id = p.id)""",
     "a payment that is over waits for nothing": f"""
         SELECT workspace_id, name FROM ({_PAID}) t
-        WHERE payment_status NOT IN ('received', 'partially_authorised', 'accepted', 'pending', 'in_process')
+        WHERE payment_status NOT IN ({_UNANSWERED}, 'accepted', 'pending', 'in_process')
           AND (status = 'pending' OR (service <> 'periodic' AND status IN ('accepted', 'in_process')))""",
     "what is to come is on the agenda": f"""
         SELECT workspace_id, what || ' ' || subject_id FROM (

@@ -53,7 +53,8 @@ class Tpp:
             method, f"/{self.bank_id}{path}", headers={**PRESENT, **consent, **(headers or {})}, **kwargs
         )
         assert answer.status_code == expected, (method, href, answer.text)
-        published.judge(method, path, answer, but=BREAKS.get(self.bank_id, ()))
+        version = self.profile.interface("berlin_group").version
+        published.judge(method, path, answer, but=BREAKS.get(self.bank_id, ()), version=version)
         return answer
 
     def get(self, href: str, **kwargs) -> dict[str, Any]:

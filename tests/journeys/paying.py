@@ -49,8 +49,14 @@ class Payer(Tpp):
         headers = {**_BACK, **WISHES[approach], **named, **kwargs.pop("headers", {})}
         sent = {"json": body} if isinstance(body, dict) else {"data": body}
         answer = self.call("POST", f"/v1/{service}/{product}", 201, headers=headers, **sent)
-        assert answer.json["transactionStatus"] == "RCVD"
-        return Paid(self, approach, answer)
+        assert answer.json["transactionStatus"] in ("RCVD", "RCVC", "RVCM")
+        paid = Paid(self, approach, answer)
+        if "creditorNameConfirmation" in paid.links:
+            # The creditor's bank takes no part in the verification of payees: the payer means this account.
+            confirmed = self.call("PUT", paid.links["creditorNameConfirmation"]).json
+            assert confirmed["transactionStatus"] == "RCVD"
+            answer.json["_links"] = confirmed["_links"]
+        return paid
 
     def statement(self, booking_status: str = "booked", other: str = MARK) -> list[dict[str, Any]]:
         """The entries of the PSU's account that bear the mark, or the other side's account."""

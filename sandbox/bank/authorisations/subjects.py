@@ -10,7 +10,7 @@ from sandbox.bank.accounts import Account
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccountNotOffered, Consent, ConsentNotOpen, ConsentStatus
 from sandbox.bank.funds import FundsConsent
-from sandbox.bank.payments import AlreadySigned, Payment, PaymentNotOpen
+from sandbox.bank.payments import AlreadySigned, PayeeUnconfirmed, Payment, PaymentNotOpen, PaymentStatus
 
 
 class SubjectKind(StrEnum):
@@ -178,8 +178,10 @@ class PaymentSubject:
         return payments.is_open(self.payment) and not baskets.holding(bank, self.id)
 
     def check_open(self, bank: Bank) -> None:
-        """Raises PaymentNotOpen, BasketMemberBlocked."""
+        """Raises PaymentNotOpen, BasketMemberBlocked, PayeeUnconfirmed."""
         baskets.check_free(bank, self.id)
+        if self.payment.status == PaymentStatus.DOUBTED:
+            raise PayeeUnconfirmed(detail=self.payment.id)
         if not self.is_open(bank):
             raise PaymentNotOpen(detail=f"{self.payment.id} is {self.payment.status}")
 

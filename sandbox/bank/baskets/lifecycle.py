@@ -74,7 +74,7 @@ def create(bank: Bank, app_id: str, order: BasketOrder) -> Basket:
 def _check_members(bank: Bank, paying: Sequence[Payment], reading: Sequence[Consent]) -> None:
     """Source: IG 14.11, REFERENCE_STATUS_INVALID and RESOURCE_BLOCKED."""
     for payment in paying:
-        if payment.status != PaymentStatus.RECEIVED:
+        if payment.status not in (PaymentStatus.RECEIVED, PaymentStatus.VERIFIED):
             raise BasketMemberClosed(detail=f"{payment.id} is {payment.status}")
     for consent in reading:
         if consent.status != ConsentStatus.RECEIVED:

@@ -37,9 +37,13 @@ from sandbox.bank.payments.lifecycle import (
     standing_orders,
     transfers,
 )
+from sandbox.bank.payments.payee_checks import confirm as confirm_payee
+from sandbox.bank.payments.payee_checks import doubts
 from sandbox.bank.payments.terms import (
+    BEGINNINGS,
     OPEN,
     TRANSITIONS,
+    UNANSWERED,
     AlreadySigned,
     AmountInvalid,
     BulkSizeInvalid,
@@ -53,6 +57,7 @@ from sandbox.bank.payments.terms import (
     Frequency,
     Instruction,
     LogicalDuplicate,
+    PayeeUnconfirmed,
     Payment,
     PaymentNotOpen,
     PaymentOrder,
@@ -68,8 +73,10 @@ from sandbox.bank.payments.terms import (
 )
 
 __all__ = [
+    "BEGINNINGS",
     "OPEN",
     "TRANSITIONS",
+    "UNANSWERED",
     "AlreadySigned",
     "AmountInvalid",
     "BulkSizeInvalid",
@@ -84,6 +91,7 @@ __all__ = [
     "Frequency",
     "Instruction",
     "LogicalDuplicate",
+    "PayeeUnconfirmed",
     "Payment",
     "PaymentNotOpen",
     "PaymentOrder",
@@ -103,7 +111,9 @@ __all__ = [
     "carry_out",
     "check_cancellable",
     "come_back",
+    "confirm_payee",
     "cost",
+    "doubts",
     "every",
     "fee_minor",
     "first_day",

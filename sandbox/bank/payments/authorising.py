@@ -107,7 +107,7 @@ def refuse(bank: Bank, payment: Payment, reason: Reason = Reason.NOT_SPECIFIED_B
 
 def needs_yes_to_cancel(bank: Bank, payment: Payment) -> bool:
     """Whether a cancellation waits for the PSU's yes. Source: IG 1.3.8, 5.6, cancellation of a payment."""
-    return bank.profile.payments.cancellation_sca and not lifecycle.is_open(payment)
+    return bank.profile.payments.cancellation_sca and not lifecycle.is_unanswered(payment)
 
 
 def check_cancellable(bank: Bank, payment: Payment) -> None:

@@ -26,7 +26,7 @@ def try_again(bank: Bank, key: str) -> None:
 def lapse(bank: Bank, payment_id: str) -> None:
     """Nobody authorised the payment in time. Source: psd2-api 1.3.11, transactionStatus RJCT."""
     payment = lifecycle.of_subject(bank, payment_id)
-    if lifecycle.is_open(payment):
+    if lifecycle.is_unanswered(payment):
         executing.reject_whole(bank, payment, Reason.NOT_SPECIFIED_BY_CUSTOMER)
 
 

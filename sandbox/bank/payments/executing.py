@@ -25,7 +25,7 @@ _ACCOUNT_FAULTS = {AccountStatus.CLOSED: Reason.CLOSED, AccountStatus.BLOCKED: R
 def accept(bank: Bank, payment: Payment) -> None:
     """The payment is authorised: carry it out now, or on its day.
 
-    RECEIVED or PARTIALLY_AUTHORISED before; ACCEPTED and further after.
+    RECEIVED, VERIFIED or PARTIALLY_AUTHORISED before; ACCEPTED and further after.
     """
     payment.accepted_at = bank.now
     for one in lifecycle.transfers(bank, payment):
@@ -148,7 +148,9 @@ def _without_funds(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
 def is_cancellable(bank: Bank, payment: Payment) -> bool:
     """Whether all of it, or of a periodic one what is still to come, can be taken back."""
     match PaymentStatus(payment.status):
-        case PaymentStatus.RECEIVED | PaymentStatus.PARTIALLY_AUTHORISED | PaymentStatus.PENDING:
+        case PaymentStatus.PENDING:
+            return True
+        case _ if lifecycle.is_unanswered(payment):
             return True
         case PaymentStatus.ACCEPTED:
             waiting = (one.status == PaymentStatus.PENDING for one in lifecycle.transfers(bank, payment))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from sandbox.bank import clearing, customers
 from sandbox.bank.bank import Bank
-from sandbox.bank.payments import authorising, creditors, lifecycle, references, runs
+from sandbox.bank.payments import authorising, creditors, lifecycle, payee_checks, references, runs
 from sandbox.bank.payments.terms import (
     AmountInvalid,
     BulkSizeInvalid,
@@ -39,7 +39,7 @@ DAYS_FOR_A_YES = 1
 
 
 def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
-    """Keep the TPP's order as RECEIVED; the same one again where the bank replays a request id.
+    """Keep the TPP's order as RECEIVED, VERIFIED or DOUBTED; the one before, where the bank replays.
 
     Raises SchemeUnsupported, SchemeForBusiness, BulkSizeInvalid, AmountInvalid, CurrencyInvalid,
     CreditorInvalid, ReferenceInvalid, ExecutionDateInvalid, DebtorMissing, DebtorUnknown, RequestReused,
@@ -77,10 +77,11 @@ def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
         raw=order.raw,
         created_at=bank.now,
     )
+    transfers = [_transfer(bank, payment, position, one) for position, one in enumerate(order.instructions)]
+    payment.status = payee_checks.check(bank, app_id, order, transfers)
     bank.work.add(payment)
     bank.work.flush()
-    for position, one in enumerate(order.instructions):
-        bank.work.add(_transfer(bank, payment, position, one))
+    bank.work.add_all(transfers)
     bank.work.flush()
     lifecycle.note(bank, payment)
     lifecycle.await_yes(bank, payment, DAYS_FOR_A_YES)
@@ -155,6 +156,7 @@ def _transfer(bank: Bank, payment: Payment, position: int, one: Instruction) -> 
 def _fingerprint(order: PaymentOrder) -> str:
     """What makes two payments the same one: everything that was said, but for how it was sent."""
     said = asdict(order) | {"request_id": None, "raw": None, "psu_login": None, "tpp_name": None}
+    said |= dict.fromkeys(("payee_check", "payee_request_id", "payee_confirmable"))
     return ids.hashed(orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode())
 
 

@@ -16,6 +16,7 @@ from sandbox.bank.events import EventKind
 from sandbox.bank.payments.terms import (
     OPEN,
     TRANSITIONS,
+    UNANSWERED,
     CreditTransfer,
     Frequency,
     Payment,
@@ -134,6 +135,11 @@ def is_open(payment: Payment) -> bool:
     return payment.status in OPEN
 
 
+def is_unanswered(payment: Payment) -> bool:
+    """Whether it waits for a PSU's yes, or for the payer to confirm the creditor before it."""
+    return payment.status in UNANSWERED
+
+
 def is_on_its_way(bank: Bank, payment: Payment) -> bool:
     """Whether money of it is reserved and has not left yet, of a periodic one that of a run."""
     if payment.service != Service.PERIODIC:
@@ -145,7 +151,7 @@ def move(bank: Bank, payment: Payment, to: PaymentStatus, reason: Reason | None 
     """Change the status where TRANSITIONS allows it, and keep the step. Raises PaymentNotOpen."""
     if to not in TRANSITIONS[PaymentStatus(payment.status)]:
         raise PaymentNotOpen(detail=f"{payment.id}: {payment.status} to {to}")
-    if is_open(payment) and to not in OPEN:
+    if is_unanswered(payment) and to not in UNANSWERED:
         agenda.strike(bank.work, bank.workspace_id, LAPSES, payment.id)
     payment.status = to
     payment.reason = reason

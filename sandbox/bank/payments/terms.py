@@ -97,6 +97,12 @@ class PaymentNotOpen(Refusal):
     text = "The status of the payment does not allow this."
 
 
+class PayeeUnconfirmed(Refusal):
+    """The creditor's bank does not know the name, and the payer has yet to say that it is right."""
+
+    text = "The creditor could not be verified; the payer has to confirm it before the authorisation."
+
+
 class CancellationInvalid(Refusal):
     """The payment cannot be cancelled any more: it is carried out, refused, or cancelled already."""
 
@@ -124,12 +130,16 @@ class AlreadySigned(Refusal):
 class PaymentStatus(StrEnum):
     """Where a payment stands, as the bank knows it; how much of it is told depends on the bank's type.
 
+    VERIFIED: received, and the creditors' banks know their names. DOUBTED: received, but one of them does not
+    know the name, and the payer has to confirm.
     ACCEPTED: authorised, and waits for its day. PENDING: waits for funds. IN_PROCESS: the amount is reserved.
     SETTLED: the debtor is debited. CREDITED: the creditor has it as well. PARTLY_ACCEPTED: a bulk of which
     some entries were rejected.
     """
 
     RECEIVED = "received"
+    VERIFIED = "verified"
+    DOUBTED = "doubted"
     PARTIALLY_AUTHORISED = "partially_authorised"
     ACCEPTED = "accepted"
     PENDING = "pending"
@@ -145,6 +155,8 @@ _S = PaymentStatus
 #: Which status may follow which; what has no successor is final. The same for a payment and each transfer.
 TRANSITIONS: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
     _S.RECEIVED: frozenset({_S.PARTIALLY_AUTHORISED, _S.ACCEPTED, _S.REJECTED, _S.CANCELLED}),
+    _S.VERIFIED: frozenset({_S.PARTIALLY_AUTHORISED, _S.ACCEPTED, _S.REJECTED, _S.CANCELLED}),
+    _S.DOUBTED: frozenset({_S.RECEIVED, _S.REJECTED, _S.CANCELLED}),
     _S.PARTIALLY_AUTHORISED: frozenset({_S.ACCEPTED, _S.REJECTED, _S.CANCELLED}),
     _S.ACCEPTED: frozenset(
         {_S.PENDING, _S.IN_PROCESS, _S.PARTLY_ACCEPTED, _S.REJECTED, _S.CANCELLED, _S.SETTLED}
@@ -157,8 +169,12 @@ TRANSITIONS: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
     _S.REJECTED: frozenset(),
     _S.CANCELLED: frozenset(),
 }
+#: As what a payment begins.
+BEGINNINGS = frozenset({_S.RECEIVED, _S.VERIFIED, _S.DOUBTED})
 #: In these the payment waits for a PSU's yes.
-OPEN = frozenset({_S.RECEIVED, _S.PARTIALLY_AUTHORISED})
+OPEN = frozenset({_S.RECEIVED, _S.VERIFIED, _S.PARTIALLY_AUTHORISED})
+#: In these it waits for the yes, or for what comes before it; in time it lapses.
+UNANSWERED = OPEN | {_S.DOUBTED}
 
 
 class Frequency(StrEnum):
@@ -211,7 +227,11 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
-    """A payment as the TPP initiates it. `product` is the standard's own word, `raw` its own document."""
+    """A payment as the TPP initiates it. `product` is the standard's own word, `raw` its own document.
+
+    `payee_check` is the TPP's wish (None: it has none), `payee_request_id` the call in which it has asked
+    about the payees before. `payee_confirmable`: its standard can confirm a doubted payee before the yes.
+    """
 
     service: Service
     scheme: Scheme
@@ -222,6 +242,9 @@ class PaymentOrder:
     schedule: Schedule | None = None
     batch_booking: bool | None = None
     reject_without_funds: bool = False
+    payee_check: bool | None = None
+    payee_request_id: str | None = None
+    payee_confirmable: bool = False
     tpp_name: str = ""
     psu_login: str | None = None
     request_id: str | None = None
@@ -277,9 +300,10 @@ class Payment(Base):
 class CreditTransfer(Base):
     """One credit transfer of a payment. A periodic payment has its pattern at position 0, then one per run.
 
-    `debit_minor` and `fee_minor` are what the debtor's account loses, in that account's currency; `entry_id`
-    names the entry on it. `due_on` is the day on which it was first tried. `arrives_at` is when the
-    creditor's bank has it.
+    `payee_outcome` is what the creditor's bank says of the name (None: it was not asked), `payee_name` the
+    name that it nearly is. `debit_minor` and `fee_minor` are what the debtor's account loses, in that
+    account's currency; `entry_id` names the entry on it. `due_on` is the day on which it was first tried.
+    `arrives_at` is when the creditor's bank has it.
     """
 
     __tablename__ = "credit_transfer"
@@ -297,6 +321,8 @@ class CreditTransfer(Base):
     creditor_name: Mapped[str] = mapped_column(String(140))
     creditor: Mapped[dict[str, Any]] = mapped_column(Document)
     creditor_bic: Mapped[str | None] = mapped_column(String(11))
+    payee_outcome: Mapped[str | None] = mapped_column(String(12))
+    payee_name: Mapped[str | None] = mapped_column(String(300))
     end_to_end_id: Mapped[str | None] = mapped_column(String(35))
     remittance: Mapped[str | None] = mapped_column(Text)
     reference: Mapped[str | None] = mapped_column(String(35))

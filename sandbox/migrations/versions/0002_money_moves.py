@@ -210,6 +210,8 @@ def upgrade() -> None:
         sa.Column("creditor_name", sa.String(length=140), nullable=False),
         sa.Column("creditor", sa.Text(), nullable=False),
         sa.Column("creditor_bic", sa.String(length=11), nullable=True),
+        sa.Column("payee_outcome", sa.String(length=12), nullable=True),
+        sa.Column("payee_name", sa.String(length=300), nullable=True),
         sa.Column("end_to_end_id", sa.String(length=35), nullable=True),
         sa.Column("remittance", sa.Text(), nullable=True),
         sa.Column("reference", sa.String(length=35), nullable=True),

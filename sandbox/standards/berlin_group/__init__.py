@@ -1,4 +1,4 @@
-"""NextGenPSD2 1.3.11 of the Berlin Group: consents, payments, authorisations, accounts, cards."""
+"""NextGenPSD2 1.3.11 and 1.3.16 of the Berlin Group: consents, payments, authorisations, accounts, cards."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -7,14 +7,15 @@ from typing import Any
 from sandbox.bank.accounts import AccountKind, AccountStatus, BalanceType
 from sandbox.bank.baskets import BasketStatus
 from sandbox.bank.clearing import Reason
+from sandbox.bank.payees import InquiryStatus, PayeeOutcome
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.bank.profile import Processing, Scheme, Service
 from sandbox.standards.berlin_group import (
     app,
     baskets,
-    description,
     mapping,
     mapping_accounts,
+    mapping_payees,
     mapping_payments,
     payment_status,
     products,
@@ -35,13 +36,15 @@ _STATES: Mapping[type[Enum], Mapping[Any, str]] = {
     Frequency: mapping_payments.FREQUENCY,
     Roll: mapping_payments.ROLL,
     Service: products.SERVICE,
+    PayeeOutcome: mapping_payees.MATCH,
+    InquiryStatus: mapping_payees.BULK_STATUS,
     Scheme: products.SCHEME,
 }
 
 standard = Standard(
     id=switches.STANDARD,
     title="Berlin Group NextGenPSD2",
-    versions=(description.VERSION,),
+    versions=switches.VERSIONS,
     create_app=app.create_app,
     switches=switches.SwitchesSchema,
     refusals=refusals.REFUSALS,

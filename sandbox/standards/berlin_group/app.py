@@ -1,9 +1,11 @@
 """The one Flask app that serves every bank of this standard."""
 
+from collections.abc import Callable
 from typing import Any
 
 from apispec import APISpec
 from flask import Response, request
+from marshmallow import Schema
 
 from sandbox.gateway import context, guard, openapi
 from sandbox.gateway import refusals as corridor
@@ -21,6 +23,7 @@ from sandbox.standards.berlin_group import (
     funds,
     headers,
     offers,
+    payees,
     payments,
     refusals,
     switches,
@@ -28,12 +31,14 @@ from sandbox.standards.berlin_group import (
 )
 from sandbox.standards.berlin_group.errors import Message
 from sandbox.standards.berlin_group.schemas import Problem, TppErrors
+from sandbox.standards.berlin_group.schemas_payees import ApiClientErrors
 
 _BLUEPRINTS = (
     consents.blueprint,
     payments.blueprint,
     funds.blueprint,
     baskets.blueprint,
+    payees.blueprint,
     authorisations.blueprint,
     accounts.blueprint,
     transactions.blueprint,
@@ -58,7 +63,7 @@ def create_app(services: Services) -> Door:
     """Open the door through which TPPs call the banks that speak this standard."""
     app = Door(__name__, services, static_folder=None)
     spec = openapi.publish(
-        app, "NextGenPSD2 accounts and payments", description.VERSION, _BLUEPRINTS, _error_responses()
+        app, "NextGenPSD2 accounts and payments", switches.VERSIONS[0], _BLUEPRINTS, _error_responses()
     )
     app.add_url_rule("/openapi.json", "openapi", lambda: _described(app, spec), methods=["GET"])
     app.before_request(_admit)
@@ -70,9 +75,13 @@ def create_app(services: Services) -> Door:
 
 def _error_responses() -> dict[str, dict[str, Any]]:
     """Every error as one of this standard's two bodies, by the name of its status."""
-    content = {"application/json": {"schema": TppErrors}, errors.PROBLEM: {"schema": Problem}}
+    return _errors_by(TppErrors, lambda name: name) | _errors_by(ApiClientErrors, errors.of_payees)
+
+
+def _errors_by(schema: type[Schema], named: Callable[[str], str]) -> dict[str, dict[str, Any]]:
+    content = {"application/json": {"schema": schema}, errors.PROBLEM: {"schema": Problem}}
     return {
-        status.name: {"description": status.phrase, "headers": _ECHO, "content": content}
+        named(status.name): {"description": status.phrase, "headers": _ECHO, "content": content}
         for status in errors.STATUSES
     }
 

@@ -7,16 +7,20 @@ from typing import Any
 from sandbox.bank.profile import Profile, Service
 from sandbox.standards.berlin_group import offers, products, switches
 
-VERSION = "1.3.11"
 _PARAMETERS = "parameters"
+#: What only a version with verification of payee has: words of a status, and headers.
+_PAYEE_WORDS = frozenset({"RVCM", "RVNC", "RCVC"})
+_PAYEE_HEADERS = "Client-VOP-"
 
 
 def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, Any]:
     """The document of all banks, narrowed to this one, which is at `url`."""
     document: dict[str, Any] = deepcopy(dict(whole))
+    version = switches.version(profile)
     document["info"] |= {
         "title": f"{profile.name}: accounts and payments",
-        "description": f"{profile.description} NextGenPSD2 {VERSION}. A fictional bank of a sandbox.",
+        "description": f"{profile.description} NextGenPSD2 {version}. A fictional bank of a sandbox.",
+        "version": version,
     }
     document["servers"] = [{"url": url}]
     if switches.of(profile).bearer_app_key:
@@ -24,7 +28,22 @@ def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, A
         document["security"] = [*document["security"], {"bearerAppKey": []}]
     narrowed = ((path, _narrowed(path, item, profile)) for path, item in document["paths"].items())
     document["paths"] = {path: item for path, item in narrowed if item is not None}
-    return document
+    return document if switches.knows_payees(profile) else _without_payees(document)
+
+
+def _without_payees(node: Any) -> Any:
+    """The document without the headers and the words of verification of payee."""
+    if isinstance(node, list):
+        return [_without_payees(one) for one in node if not _is_of_payees(one)]
+    if not isinstance(node, dict):
+        return node
+    return {key: _without_payees(value) for key, value in node.items() if not _is_of_payees(value)}
+
+
+def _is_of_payees(node: Any) -> bool:
+    if not isinstance(node, dict):
+        return isinstance(node, str) and node in _PAYEE_WORDS
+    return str(node.get("name")).startswith(_PAYEE_HEADERS)
 
 
 def _narrowed(path: str, item: dict[str, Any], profile: Profile) -> dict[str, Any] | None:

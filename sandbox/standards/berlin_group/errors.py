@@ -13,7 +13,7 @@ from flask import Response, request
 from sandbox.gateway import context
 from sandbox.gateway.refusals import Message as Message  # noqa: PLC0414  # this dialect takes its words from here
 from sandbox.gateway.refusals import RequestRefused as RequestRefused  # noqa: PLC0414  # as above
-from sandbox.standards.berlin_group import switches
+from sandbox.standards.berlin_group import offers, switches
 from sandbox.standards.berlin_group.switches import ErrorFormat
 
 #: The statuses that every operation documents: those of the published file, and 413.
@@ -113,9 +113,15 @@ def wants_problem() -> bool:
     return switches.of(context.profile()).error_format == ErrorFormat.PROBLEM
 
 
+def of_payees(name: str) -> str:
+    """What the OpenAPI document calls that error of these operations."""
+    return f"{name}_VOP"
+
+
 def _tpp_messages(said: Said) -> dict[str, object]:
     body: dict[str, object] = {
-        "tppMessages": [
+        # psd2-api 1.3.16, error_NG_*_VOP: these operations have another word for it.
+        "apiClientMessages" if offers.is_of_payees(request.path) else "tppMessages": [
             {
                 "category": "ERROR",
                 "code": said.code,

@@ -47,8 +47,8 @@ def check_ip_address(text: str) -> None:
         raise ValidationError("An IPv4 or IPv6 address is expected.") from error
 
 
-class CommonHeaders(Schema):
-    """What every call carries: its id, and what the TPP tells of a PSU who is present."""
+class CallHeaders(Schema):
+    """What every call carries: its id."""
 
     class Meta:
         """Whatever else a client or a proxy sends is not ours to judge."""
@@ -61,6 +61,11 @@ class CommonHeaders(Schema):
         validate=Regexp(_UUID_FIELD, error="A UUID is expected."),
         metadata={"description": "ID of the call, unique to it, made by the TPP.", "format": "uuid"},
     )
+
+
+class CommonHeaders(CallHeaders):
+    """What most calls carry: their id, and what the TPP tells of a PSU who is present."""
+
     psu_ip_address = fields.String(
         data_key="PSU-IP-Address",
         validate=check_ip_address,
@@ -163,6 +168,36 @@ class PaymentHeaders(InitiationHeaders):
     rejection_preferred = Switch(
         data_key="TPP-Rejection-NoFunds-Preferred",
         metadata={"description": "true: rather refuse the payment at once than wait for funds."},
+    )
+    vop_requested = Switch(
+        data_key="Client-VOP-Requested",
+        metadata={
+            "description": "false: do not verify the creditor; the client has, or the payer waives it."
+        },
+    )
+    vop_request_id = fields.String(
+        data_key="Client-VOP-Request-ID",
+        validate=Regexp(_UUID_FIELD, error="A UUID is expected."),
+        metadata={
+            "description": "X-Request-ID of the verification that the client has shown to the payer.",
+            "format": "uuid",
+        },
+    )
+
+
+class VopHeaders(CallHeaders):
+    """The headers of a call about payees: no PSU needs to be there."""
+
+    accept_language = fields.String(data_key="Accept-Language")
+    contract_id = fields.String(data_key="API-Contract-ID")
+
+
+class VopBulkHeaders(VopHeaders):
+    """The headers of the call that asks about many."""
+
+    asynchronous_preferred = Switch(
+        data_key="Client-Asynchronous-Process-Preferred",
+        metadata={"description": "true: do not wait for the answers, they are read later."},
     )
 
 

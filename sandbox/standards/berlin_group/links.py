@@ -87,6 +87,14 @@ def own(subject: Subject) -> Links:
     return {"self": to(path), "status": to(f"{path}/status")}
 
 
+def creditor_confirmation(payment: Payment) -> Links:
+    """How the payer's confirmation of a creditor is sent; nobody is asked to authorise before.
+
+    Source: psd2-api 1.3.16, _linksPaymentInitiation.
+    """
+    return {"creditorNameConfirmation": to(f"{payment_path(payment)}/creditor-confirmation")}
+
+
 def of_data(consent: Consent) -> Links:
     """Where the data of a consent are read."""
     read = {"account": to("/v1/accounts"), "card-account": to("/v1/card-accounts")}

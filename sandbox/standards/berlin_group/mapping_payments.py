@@ -23,7 +23,7 @@ from sandbox.bank.payments import (
 )
 from sandbox.bank.profile import Scheme, Service
 from sandbox.kernel.money import Money, decimal_text
-from sandbox.standards.berlin_group import mapping, payment_status
+from sandbox.standards.berlin_group import mapping, payment_status, switches
 from sandbox.standards.berlin_group.products import Product
 
 FREQUENCY: Mapping[Frequency, str] = {one: one.value for one in Frequency}
@@ -88,12 +88,25 @@ def order(bank: Bank, asked: Asked, body: Mapping[str, Any]) -> PaymentOrder:
         schedule=_schedule(body) if asked.service is Service.PERIODIC else None,
         batch_booking=body.get("batchBookingPreferred"),
         reject_without_funds=asked.headers.get("rejection_preferred") == "true",
+        **_of_payees(bank, asked.headers),
         tpp_name=asked.tpp_name,
         psu_login=asked.headers.get("psu_id"),
         request_id=asked.headers["request_id"],
         form=asked.form,
         raw=asked.raw,
     )
+
+
+def _of_payees(bank: Bank, headers: Mapping[str, str]) -> dict[str, Any]:
+    """What the TPP wishes of the verification of payee; nothing where its version knows none."""
+    if not switches.knows_payees(bank.profile):
+        return {}
+    wish = headers.get("vop_requested")
+    return {
+        "payee_check": None if wish is None else wish == "true",
+        "payee_request_id": headers.get("vop_request_id"),
+        "payee_confirmable": True,
+    }
 
 
 def _common_particulars(body: Mapping[str, Any], moment: datetime | None) -> dict[str, Any]:

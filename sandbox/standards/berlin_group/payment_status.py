@@ -9,13 +9,20 @@ from typing import Any
 from sandbox.bank import payments
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
-from sandbox.bank.payments import Payment, PaymentStatus
+from sandbox.bank.payees import PayeeOutcome
+from sandbox.bank.payments import CreditTransfer, Payment, PaymentStatus
 from sandbox.bank.profile import Processing
+from sandbox.standards.berlin_group import mapping_payees, switches
 
 _S = PaymentStatus
+_TEXT_MAX = 500  # psd2-api 1.3.11, psuMessageText
+_WARNINGS_MAX = 2
 #: What every bank says, whatever its type.
 _EVERYWHERE: Mapping[PaymentStatus, str] = {
     _S.RECEIVED: "RCVD",
+    # Source: psd2-api 1.3.16, transactionStatus.
+    _S.VERIFIED: "RCVC",
+    _S.DOUBTED: "RVCM",
     _S.PARTIALLY_AUTHORISED: "PATC",
     _S.PARTLY_ACCEPTED: "PART",
     _S.REJECTED: "RJCT",
@@ -23,6 +30,7 @@ _EVERYWHERE: Mapping[PaymentStatus, str] = {
     # Only an instant scheme knows that the creditor has it; no batch stands between.
     _S.CREDITED: "ACCC",
 }
+_OF_PAYEES = frozenset({_S.VERIFIED, _S.DOUBTED})
 #: How far each type of bank tells the way of a payment.
 STATUS: Mapping[Processing, Mapping[PaymentStatus, str]] = {
     Processing.REAL_TIME: {
@@ -71,7 +79,14 @@ REASON: Mapping[Reason, str] = {
 
 def code(bank: Bank, payment: Payment) -> str:
     """The transactionStatus that this bank tells."""
-    return STATUS[bank.profile.payments.processing][PaymentStatus(payment.status)]
+    return word(bank, PaymentStatus(payment.status))
+
+
+def word(bank: Bank, status: PaymentStatus) -> str:
+    """What this bank calls that status: 1.3.11 has no word for what was found of the creditor."""
+    if status in _OF_PAYEES and not switches.knows_payees(bank.profile):
+        status = _S.RECEIVED
+    return STATUS[bank.profile.payments.processing][status]
 
 
 def state(bank: Bank, payment: Payment) -> dict[str, Any]:
@@ -79,6 +94,7 @@ def state(bank: Bank, payment: Payment) -> dict[str, Any]:
     body: dict[str, Any] = {"transactionStatus": code(bank, payment)}
     if payment.funds_available is not None and body["transactionStatus"] in _WITH_FUNDS:
         body["fundsAvailable"] = payment.funds_available
+    body |= mapping_payees.of_payment(bank, payment)
     told = psu_message(bank, payment)
     if told is not None:
         body["psuMessage"] = told
@@ -91,11 +107,35 @@ def psu_message(bank: Bank, payment: Payment) -> str | None:
     if payment.status == PaymentStatus.PARTIALLY_AUTHORISED:
         missing = payments.signatures_needed(bank, payment.debtor_account_id) - len(payment.signed_by)
         return f"The payment waits for {missing} more signature(s)."
+    if payments.is_open(payment) or payment.status == PaymentStatus.DOUBTED:
+        return payee_warning(bank, payment)
     if payment.status == PaymentStatus.PENDING:
         return "The payment waits for money on the account."
     if payment.status == PaymentStatus.REJECTED and payment.reason:
         return REASON[Reason(payment.reason)]
     return None
+
+
+def payee_warning(bank: Bank, payment: Payment) -> str | None:
+    """What the payer has to know of the creditors before the yes; nothing where all are as they should be.
+
+    Source: Regulation (EU) 260/2012, article 5c (1): the name is told, and that the money may go astray.
+    """
+    doubts = payments.doubts(bank, payment)
+    if not doubts:
+        return None
+    said = " ".join(_doubt(one) for one in doubts[:_WARNINGS_MAX])
+    return f"{said} The money may go to an account that is not the one you mean."[:_TEXT_MAX]
+
+
+def _doubt(one: CreditTransfer) -> str:
+    match one.payee_outcome:
+        case PayeeOutcome.CLOSE_MATCH:
+            return f"The account belongs to {one.payee_name}, not to {one.creditor_name}."
+        case PayeeOutcome.NO_MATCH:
+            return f"The account does not belong to {one.creditor_name}."
+        case _:
+            return f"Nobody could say whether the account belongs to {one.creditor_name}."
 
 
 def tpp_messages(payment: Payment) -> list[dict[str, str]]:

@@ -8,13 +8,14 @@ from flask import Response, request
 from sandbox.bank import payments
 from sandbox.bank.authorisations import CancellationSubject, PaymentSubject
 from sandbox.bank.bank import Bank
-from sandbox.bank.payments import Payment, PaymentUnknown
+from sandbox.bank.payments import Payment, PaymentStatus, PaymentUnknown
 from sandbox.bank.profile import Service
 from sandbox.gateway import context
 from sandbox.standards.berlin_group import (
     headers,
     links,
     mapping,
+    mapping_payees,
     payment_messages,
     payment_status,
     products,
@@ -208,12 +209,16 @@ def _initiate(order: Asked, body: dict[str, Any]) -> Response:
     several = payments.signatures_needed(here.bank, payment.debtor_account_id) > 1
     chosen = starting.way(here.bank, order.headers, several=several)
     begun = starting.go_on(here.bank, subject, chosen, order.headers)
+    doubted = payment.status == PaymentStatus.DOUBTED
+    told = " ".join(filter(None, (payment_status.payee_warning(here.bank, payment), begun.psu_message)))
     answer = {
         "transactionStatus": payment_status.code(here.bank, payment),
         "paymentId": payment.id,
         **wire.fees(here.bank, payment, payments.asked(here.bank, payment)),
-        "_links": mapping.hrefs(begun.links),
-        **({"psuMessage": begun.psu_message} if begun.psu_message else {}),
+        **mapping_payees.of_payment(here.bank, payment),
+        "_links": mapping.hrefs(begun.links | (links.creditor_confirmation(payment) if doubted else {})),
+        **({"psuMessage": told} if told else {}),
     }
     location = {"Location": links.absolute(links.payment_path(payment))}
-    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=location)
+    approach = None if chosen.explicit or doubted else chosen.approach
+    return say(answer, 201, approach=approach, headers=location)

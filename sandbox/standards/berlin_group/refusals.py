@@ -105,6 +105,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     baskets.BasketMemberClosed: WireError(409, "REFERENCE_STATUS_INVALID"),
     baskets.BasketMemberBlocked: WireError(400, "RESOURCE_BLOCKED"),
     baskets.BasketNotOpen: _STATUS,
+    payments.PayeeUnconfirmed: _STATUS,
     # reading by a consent
     grants.ConsentInvalid: WireError(401, "CONSENT_INVALID"),
     grants.ConsentExpired: WireError(401, "CONSENT_EXPIRED"),

@@ -25,10 +25,13 @@ from sandbox.standards.berlin_group.schemas import (
 )
 from sandbox.standards.berlin_group.schemas_accounts import Amount
 from sandbox.standards.berlin_group.schemas_authorisation import AuthenticationObject, ChallengeData
+from sandbox.standards.berlin_group.schemas_payees import TransactionVop
 
 TRANSACTION_STATUSES = (
     *("ACCC", "ACCP", "ACSC", "ACSP", "ACTC", "ACWC", "ACWP", "RCVD", "PDNG", "RJCT", "CANC", "ACFC"),
     *("PATC", "PART"),
+    # psd2-api 1.3.16 alone. RVNC is never told: a creditor's bank in a sandbox answers at once.
+    *("RVCM", "RVNC", "RCVC"),
 )
 CHARGE_BEARERS = ("DEBT", "CRED", "SHAR", "SLEV")
 REMITTANCES = (
@@ -195,6 +198,7 @@ class PaymentCreated(Schema):
     paymentId = fields.String(required=True)
     transactionFees = fields.Nested(Amount)
     transactionFeeIndicator = fields.Boolean()
+    originalTransactionInformationAndVopStatus = fields.List(fields.Nested(TransactionVop))
     _links = links_field()
     psuMessage = fields.String(validate=Length(max=500))
     tppMessages = fields.List(fields.Nested(TppMessage))
@@ -211,6 +215,7 @@ class PaymentState(Schema):
     """The answer to GET of a payment's status."""
 
     transactionStatus = fields.String(required=True, validate=OneOf(TRANSACTION_STATUSES))
+    originalTransactionInformationAndVopStatus = fields.List(fields.Nested(TransactionVop))
     fundsAvailable = fields.Boolean()
     psuMessage = fields.String(validate=Length(max=500))
     tppMessage = fields.List(fields.Nested(TppMessage))

@@ -8,6 +8,9 @@ from marshmallow.validate import OneOf
 
 from sandbox.bank.profile import Profile
 
+#: The versions that a bank may speak, and those that know verification of payee.
+VERSIONS = ("1.3.11", "1.3.16")
+_WITH_PAYEES = frozenset({"1.3.16"})
 #: The id of this standard, as a profile's interface names it.
 STANDARD = "berlin_group"
 
@@ -55,3 +58,13 @@ class SwitchesSchema(Schema):
 def of(profile: Profile) -> Switches:
     """The switches of that bank, with the default for what its file does not say."""
     return Switches(**profile.interface(STANDARD).switches)
+
+
+def version(profile: Profile) -> str:
+    """The version that the bank speaks."""
+    return profile.interface(STANDARD).version
+
+
+def knows_payees(profile: Profile) -> bool:
+    """Whether the bank's version has a word for a creditor who could not be verified."""
+    return version(profile) in _WITH_PAYEES

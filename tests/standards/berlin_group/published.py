@@ -22,12 +22,22 @@ needs_the_published_file = pytest.mark.skipif(
 )
 
 
-def judge(method: str, path: str, response: TestResponse, *, but: Collection[str] = ()) -> None:
+#: What 1.3.16 has besides, and a bank of that version may say: its file is not here.
+_NEWER_PATHS = re.compile(r"/v1/(.*-verifications.*|.*/creditor-confirmation)")
+_NEWER_STATUSES = ("RVCM", "RCVC")
+
+
+def judge(
+    method: str, path: str, response: TestResponse, *, but: Collection[str] = (), version: str = "1.3.11"
+) -> None:
     """Fail where the answer is not valid against the published file. `path` without the bank's prefix.
 
-    `but` names members in which a quirk of the bank breaks the file: those alone are not judged.
+    `but` names members in which a quirk of the bank breaks the file: those alone are not judged. `version` is
+    what the bank speaks.
     """
     if not PATH.exists():
+        return
+    if version == "1.3.16" and _NEWER_PATHS.fullmatch(path):
         return
     file = _FILE
     if path.startswith(_FUNDS_CONSENTS):
@@ -50,10 +60,18 @@ def judge(method: str, path: str, response: TestResponse, *, but: Collection[str
         pointer = _pointer(file, template, method, response.status_code, response.mimetype)
         faults = [
             f"{fault.instance_path}: {fault.message}"
-            for fault in pointer.iter_errors(response.json)
+            for fault in pointer.iter_errors(_older(response.json, version))
             if not set(but) & set(fault.instance_path)
         ]
         assert not faults, f"{method} {template} {response.status_code}: {faults}\n{response.text[:2000]}"
+
+
+def _older(body: Any, version: str) -> Any:
+    """The body with the nearest status that 1.3.11 knows."""
+    newer = (
+        version == "1.3.16" and isinstance(body, dict) and body.get("transactionStatus") in _NEWER_STATUSES
+    )
+    return {**body, "transactionStatus": "RCVD"} if newer else body
 
 
 @cache

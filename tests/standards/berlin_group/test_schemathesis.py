@@ -29,7 +29,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-BANK = "every"
+BANK, VERIFYING = "every", "verifying"
 AS_OFTEN = settings(
     max_examples=15,
     deadline=None,
@@ -153,3 +153,13 @@ def test_no_request_at_what_exists_finds_a_bug_or_an_undocumented_answer(interfa
 
     for operation in every_operation(interface):
         try_out(operation, GenerationMode.POSITIVE, tpp, real)
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_no_question_about_a_payee_finds_a_bug_or_an_undocumented_answer(town, tpp, mode):
+    described = schemathesis.openapi.from_wsgi(f"/{VERIFYING}/openapi.json", town.client.application)
+    about_payees = [one for one in every_operation(described) if one.definition.raw.get("tags") == ["payees"]]
+
+    assert len(about_payees) == 13
+    for operation in about_payees:
+        try_out(operation, mode, tpp)

@@ -25,6 +25,7 @@ from sandbox.bank.profile import (
     FundsRules,
     Grouping,
     Interface,
+    PayeeRules,
     PaymentRules,
     Profile,
     Reuse,
@@ -172,6 +173,12 @@ def a_profile(bank_id: str, *approaches: ScaApproach, **switches: Any) -> Profil
 REDIRECT, EMBEDDED, DECOUPLED = ScaApproach.REDIRECT, ScaApproach.EMBEDDED, ScaApproach.DECOUPLED
 
 
+def verifying(profile: Profile, version: str) -> Profile:
+    """The bank, with verification of payee, and a version that has words for it or none."""
+    payees = PayeeRules(starts_on=date(2025, 10, 9))
+    return replace(profile, payees=payees, interfaces=(Interface("berlin_group", version),))
+
+
 def _profiles() -> dict[str, Profile]:
     confirming = a_profile("confirming", REDIRECT)
     found = [
@@ -189,6 +196,8 @@ def _profiles() -> dict[str, Profile]:
             funds=FundsRules(True, FundsActivation.NONE),
         ),
         replace(a_profile("bare", REDIRECT), baskets=BasketRules(), funds=FundsRules()),
+        verifying(a_profile("verifying", REDIRECT, EMBEDDED), "1.3.16"),
+        verifying(a_profile("speechless", REDIRECT, EMBEDDED), "1.3.11"),
     ]  # fmt: skip
     return {one.id: one for one in found}
 

@@ -22,7 +22,10 @@ _OF_INITIATION = {"pain.001.001.03": DEFAULT, "pain.001.001.09": "pain.002.001.1
 _TEXT_MAX = 105  # ISO 20022 Max105Text
 
 #: What the closed lists of pain.002.001.03 say for the codes that came later.
-_BEFORE_2019 = {"ACCC": "ACSC", "ACWP": "ACSP", "ACFC": "ACCP", "PATC": "PDNG", "CANC": "RJCT"}
+_BEFORE_2019 = {
+    **{"ACCC": "ACSC", "ACWP": "ACSP", "ACFC": "ACCP", "PATC": "PDNG", "CANC": "RJCT"},
+    **{"RVCM": "RCVD", "RCVC": "RCVD"},
+}
 #: Source: pain.002.001.03, TransactionIndividualStatus3Code, which knows neither of them.
 _OF_ONE_BEFORE_2019 = _BEFORE_2019 | {"RCVD": "PDNG", "PART": "PDNG"}
 
