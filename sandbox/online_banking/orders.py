@@ -8,6 +8,7 @@ from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments import CreditTransfer, Frequency, Payment, PaymentStatus, Schedule
 from sandbox.bank.profile import Service
+from sandbox.online_banking import payees
 from sandbox.online_banking.rows import Line, Row
 from sandbox.online_banking.words import Words
 
@@ -33,6 +34,7 @@ def rows(bank: Bank, payment: Payment, words: Words, *, known: bool) -> list[Row
     return [
         Row("amount", words.say("asks_amount"), [Line(total(asked, words), count)]),
         _creditors(asked, words),
+        *payees.rows(asked, words),
         *_times(bank, payment, words),
         *_debtor(bank, payment, words),
         _fee(bank, payment, asked, words),
