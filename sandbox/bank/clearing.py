@@ -30,13 +30,13 @@ class Reason(StrEnum):
     NOT_ALLOWED_AMOUNT = "AM02"
     INSUFFICIENT_FUNDS = "AM04"
     DUPLICATION = "AM05"
-    CREDITOR_UNKNOWN = "BE04"
+    CREDITOR_ADDRESS_MISSING = "BE04"
     CUSTOMER_REQUEST = "CUST"
     DATE_INVALID = "DT01"
     DECEASED = "MD07"
     NOT_SPECIFIED_BY_CUSTOMER = "MS02"
     NOT_SPECIFIED = "MS03"
-    NO_ANSWER = "TM01"
+    CUT_OFF_PASSED = "TM01"
 
 
 #: Bank transaction codes of ISO 20022 by scheme: how the debtor sees it, and how the creditor does.

@@ -37,7 +37,6 @@ _BODIES: Mapping[Service, Schema] = {
 #: The nearest code where a status report has no such one.
 _NEAREST: Mapping[Reason, ReasonCode] = {
     Reason.CREDITOR_ACCOUNT_INVALID: ReasonCode.INCORRECT_ACCOUNT,
-    Reason.CREDITOR_UNKNOWN: ReasonCode.CREDITOR_NAME_WRONG,
     Reason.CUSTOMER_REQUEST: ReasonCode.ORDER_CANCELLED,
     Reason.DECEASED: ReasonCode.TRANSACTION_FORBIDDEN,
 }

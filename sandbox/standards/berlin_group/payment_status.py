@@ -67,13 +67,13 @@ REASON: Mapping[Reason, str] = {
     Reason.NOT_ALLOWED_AMOUNT: "The amount is above what is allowed.",
     Reason.INSUFFICIENT_FUNDS: "There is not enough money on the account.",
     Reason.DUPLICATION: "The same payment has been made before.",
-    Reason.CREDITOR_UNKNOWN: "The creditor is not known.",
+    Reason.CREDITOR_ADDRESS_MISSING: "The creditor's address is missing, or not right.",
     Reason.CUSTOMER_REQUEST: "The customer has cancelled it.",
     Reason.DATE_INVALID: "The last day on which it could be carried out has passed.",
     Reason.DECEASED: "The customer is deceased.",
     Reason.NOT_SPECIFIED_BY_CUSTOMER: "The customer did not confirm it.",
     Reason.NOT_SPECIFIED: "The bank gives no reason.",
-    Reason.NO_ANSWER: "The creditor's bank did not answer in time.",
+    Reason.CUT_OFF_PASSED: "It came after the cut-off.",
 }
 
 
