@@ -182,8 +182,9 @@ def main() -> None:
         print(f"{one.name:34} {per_second:11.0f} {cpu_us:8.0f} {ratio:6.2f}")
     print(f"\nserver start to first answer      {start_seconds:8.2f} s    (aim 1.5 s)")
     print(f"memory of a worker                {memory:8.0f} MB   (aim 120 MB)")
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, str(HERE / "first_touch.py"), folder], check=True)
+    for script in ("first_touch.py", "payments.py", "advance.py"):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([sys.executable, str(HERE / script), folder], check=True)
 
 
 if __name__ == "__main__":

@@ -131,6 +131,13 @@ class Holder(Base):
     position: Mapped[int]
 
 
+class HolderRow(NamedTuple):
+    """Who may see an account, and why."""
+
+    person_id: str
+    role: Role
+
+
 @dataclass(frozen=True, slots=True)
 class AccountRef:
     """An account as a TPP names it. Source: psd2-api 1.3.11, accountReference."""
@@ -220,14 +227,15 @@ def by_number(bank: Bank, reference: AccountRef) -> Account | None:
     Of a multi-currency account without a currency it is the sub-account in the bank's own currency.
     """
     number = (reference.iban or "").replace(" ", "").upper()
-    wanted = select(Account).where(
-        Account.workspace_id == bank.workspace_id,
-        Account.bank_id == bank.id,
-        (Account.iban == number) if number else (Account.bban == reference.bban),
+    column, value = ("iban", number) if number else ("bban", reference.bban)
+    found = bank.work.rows(
+        f"SELECT id, currency FROM account WHERE workspace_id = ? AND bank_id = ? AND {column} = ?"
+        " AND kind <> ? ORDER BY id",
+        (bank.workspace_id, bank.id, value, AccountKind.MULTI.value),
     )
-    found = [one for one in bank.work.scalars(wanted.order_by(Account.id)) if reference.means(one)]
-    payable = [one for one in found if one.kind != AccountKind.MULTI]
-    return next((one for one in payable if one.currency == bank.profile.currency), next(iter(payable), None))
+    meant = [one for one in found if reference.currency in (None, one[1])]
+    chosen = next((one for one in meant if one[1] == bank.profile.currency), next(iter(meant), None))
+    return bank.work.get(Account, (bank.workspace_id, chosen[0])) if chosen else None
 
 
 def many(bank: Bank, account_ids: Sequence[str]) -> list[Account]:
@@ -249,10 +257,14 @@ def sub_accounts(bank: Bank, account: Particulars) -> list[Account]:
     return list(bank.work.scalars(wanted))
 
 
-def holders(bank: Bank, account_id: str) -> list[Holder]:
+def holders(bank: Bank, account_id: str) -> list[HolderRow]:
     """Who may see the account."""
-    wanted = select(Holder).where(Holder.workspace_id == bank.workspace_id, Holder.account_id == account_id)
-    return list(bank.work.scalars(wanted.order_by(Holder.position, Holder.person_id)))
+    found = bank.work.rows(
+        "SELECT person_id, role FROM holder WHERE workspace_id = ? AND account_id = ?"
+        " ORDER BY position, person_id",
+        (bank.workspace_id, account_id),
+    )
+    return [HolderRow(person_id, Role(role)) for person_id, role in found]
 
 
 def balances(bank: Bank, account: Particulars) -> list[Balance]:

@@ -177,9 +177,9 @@ def record(
     event_id, at = new_ordered_uuid(), instant_text(bank.now)
     of = (app_id, kind.value, subject, subject_id)
     payload = orjson.dumps(what, option=orjson.OPT_SORT_KEYS).decode()
-    bank.work.run(_EVENT_INSERT, (bank.workspace_id, event_id, bank.id, *of, payload, at))
+    bank.work.put(_EVENT_INSERT, (bank.workspace_id, event_id, bank.id, *of, payload, at))
     wanted = CONTENT_OF[kind].value
-    made = bank.work.run(
+    made = bank.work.put(
         _DELIVERY_INSERT + (f"({wanted} OR last)" if last else wanted),
         (
             new_ordered_uuid(),
@@ -191,7 +191,7 @@ def record(
             app_id,
         ),
     )
-    if made.rowcount:
+    if made:
         bank.work.ring()
     return event_id
 

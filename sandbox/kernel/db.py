@@ -94,6 +94,8 @@ class Work(Session):
         self._connection: Connection | None = None
         #: The worlds whose lock is held: see `workspaces.workspace.lock`.
         self.held: frozenset[str] = frozenset()
+        #: A session forgets an object as soon as nobody holds it, and asks the database for it again.
+        self.kept: set[object] = set()
 
     def get_bind(self, *_: Any, **__: Any) -> Connection:
         """The connection of this unit of work, for the session too."""
@@ -164,11 +166,29 @@ class Work(Session):
         finally:
             cursor.close()
 
+    def put(self, sql: str, values: tuple[Any, ...]) -> int:
+        """Write with `?` for values, on the driver's own cursor; how many rows that touched."""
+        return self._write(sql, values, many=False)
+
     def run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run the same SQL for each row; nothing where there are none."""
+        """Write the same with other values for each row; nothing where there are none."""
         if rows:
-            connection = self.connection()
-            connection.exec_driver_sql(_placeholders(connection, sql), list(rows))
+            self._write(sql, rows if len(rows) > 1 else rows[0], many=len(rows) > 1)
+
+    def _write(self, sql: str, values: Sequence[Any], *, many: bool) -> int:
+        connection = self.connection()
+        cursor = connection.connection.cursor()
+        try:
+            (cursor.executemany if many else cursor.execute)(_placeholders(connection, sql), values)
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+
+@event.listens_for(Work, "loaded_as_persistent")
+@event.listens_for(Work, "pending_to_persistent")
+def _keep(work: Work, found: object) -> None:
+    work.kept.add(found)
 
 
 def _placeholders(connection: Connection, sql: str) -> str:

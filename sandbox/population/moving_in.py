@@ -136,7 +136,13 @@ def close_accounts(bank: Bank, accounts: Iterable[PlannedAccount]) -> None:
     """Close what was to be closed by today."""
     for one in accounts:
         if one.closed_on is not None and one.closed_on <= bank.today:
-            bank.work.run(
-                "UPDATE account SET status = ?, closed_on = ? WHERE workspace_id = ? AND id = ?",
-                (AccountStatus.CLOSED.value, one.closed_on.isoformat(), bank.workspace_id, one.id),
+            closed = AccountStatus.CLOSED.value
+            changed = bank.work.put(
+                "UPDATE account SET status = ?, closed_on = ?"
+                " WHERE workspace_id = ? AND id = ? AND status <> ?",
+                (closed, one.closed_on.isoformat(), bank.workspace_id, one.id, closed),
             )
+            if changed:
+                # Somebody may have the account in hand as it was.
+                bank.work.flush()
+                bank.work.expire_all()

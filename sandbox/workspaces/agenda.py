@@ -47,7 +47,7 @@ def enter(work: Work, workspace_id: str, due: Due) -> None:
     What falls due at the same moment happens in the order in which it was entered.
     """
     at = instant_text(due.at)
-    work.run(
+    work.put(
         "INSERT INTO agenda (workspace_id, id, at, place, bank_id, what, subject_id) VALUES (?, ?, ?,"
         " (SELECT coalesce(max(place), 0) + 1 FROM agenda WHERE workspace_id = ? AND at = ?), ?, ?, ?)"
         " ON CONFLICT (workspace_id, id) DO UPDATE SET at = excluded.at, place = excluded.place",
@@ -60,19 +60,20 @@ def enter(work: Work, workspace_id: str, due: Due) -> None:
 
 def strike(work: Work, workspace_id: str, what: str, subject_id: str) -> None:
     """Take off the agenda what need not happen any more."""
-    work.run("DELETE FROM agenda WHERE workspace_id = ? AND id = ?", (workspace_id, _id(what, subject_id)))
+    work.put("DELETE FROM agenda WHERE workspace_id = ? AND id = ?", (workspace_id, _id(what, subject_id)))
 
 
 def take(work: Work, workspace_id: str, until: datetime) -> Due | None:
     """The first thing that is due by `until`, taken off the agenda; None when there is nothing left."""
-    row = work.run(
+    found = work.rows(
         "SELECT id, at, bank_id, what, subject_id FROM agenda WHERE workspace_id = ? AND at <= ?"
         " ORDER BY at, place, id LIMIT 1",
         (workspace_id, instant_text(until)),
-    ).first()
-    if row is None:
+    )
+    if not found:
         return None
-    work.run("DELETE FROM agenda WHERE workspace_id = ? AND id = ?", (workspace_id, row[0]))
+    [row] = found
+    work.put("DELETE FROM agenda WHERE workspace_id = ? AND id = ?", (workspace_id, row[0]))
     return Due(parse_instant(row[1]), row[2], row[3], row[4])
 
 

@@ -194,7 +194,6 @@ def _move(bank: Bank, authorisation: Authorisation, to: ScaStatus) -> None:
         raise StepOutOfOrder(detail=f"{authorisation.id}: {authorisation.status} to {to}")
     changed = authorisation.status != to
     authorisation.status = to
-    bank.work.flush()
     if changed:
         _tell(bank, authorisation)
     if is_finished(authorisation) and authorisation.subject in _LAPSING:

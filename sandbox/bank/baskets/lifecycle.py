@@ -176,23 +176,20 @@ def signatures_needed(bank: Bank, basket: Basket) -> int:
     return max((payments.signatures_needed(bank, one.debtor_account_id) for one in paying), default=1)
 
 
+#: Every step of a payment's authorisation asks this.
+_HOLDING = "SELECT basket_id FROM basket_member WHERE workspace_id = ? AND member_id = ?"
+
+
 def holding(bank: Bank, member_id: str) -> Basket | None:
     """The open basket that holds the payment or the consent, if one does."""
     if not bank.profile.baskets.groupings:
         return None
-    wanted = (
-        select(Basket)
-        .join(
-            BasketMember,
-            (BasketMember.workspace_id == Basket.workspace_id) & (BasketMember.basket_id == Basket.id),
-        )
-        .where(
-            Basket.workspace_id == bank.workspace_id,
-            BasketMember.member_id == member_id,
-            Basket.status.in_(OPEN),
-        )
-    )
-    return bank.work.scalars(wanted).first()
+    bank.work.flush()
+    for (basket_id,) in bank.work.rows(_HOLDING, (bank.workspace_id, member_id)):
+        basket = bank.work.get_one(Basket, (bank.workspace_id, basket_id))
+        if basket.status in OPEN:
+            return basket
+    return None
 
 
 def check_free(bank: Bank, member_id: str) -> None:

@@ -34,13 +34,13 @@ DAYS_FOR_FURTHER_SIGNATURES = 7
 
 def offered(bank: Bank, payment: Payment, person_id: str) -> list[Account]:
     """The PSU's accounts that the payment may be debited to: the one named, else all that can pay."""
-    mine = {one.id: one for one in accounts.of_customer(bank, person_id) if one.kind in _PAYABLE}
     if payment.debtor_account_id is not None:
-        mine = {one: account for one, account in mine.items() if one == payment.debtor_account_id}
+        among = [accounts.get(bank, payment.debtor_account_id)]
     else:
-        mine = {one: account for one, account in mine.items() if account.status == AccountStatus.ENABLED}
-    able = [one for one in mine.values() if is_open_to(bank, Scheme(payment.scheme), one)]
-    return [account for account in able if _may_pay(bank, account, person_id)]
+        mine = accounts.of_customer(bank, person_id)
+        among = [one for one in mine if one.status == AccountStatus.ENABLED]
+    able = [one for one in among if one.kind in _PAYABLE and is_open_to(bank, Scheme(payment.scheme), one)]
+    return [one for one in able if _may_pay(bank, one, person_id)]
 
 
 def is_open_to(bank: Bank, scheme: Scheme, account: Account) -> bool:

@@ -102,8 +102,7 @@ def _next_run(bank: Bank, payment: Payment) -> CreditTransfer:
         reference_type=pattern.reference_type,
         particulars=pattern.particulars,
     )
-    bank.work.add(run)
-    bank.work.flush()
+    payment.transfers.append(run)
     schedule = lifecycle.schedule_of(payment)
     day = runs.next_day(bank, schedule, pattern.currency, bank.today) if schedule else None
     if day is not None:

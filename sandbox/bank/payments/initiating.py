@@ -79,9 +79,8 @@ def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
     )
     transfers = [_transfer(bank, payment, position, one) for position, one in enumerate(order.instructions)]
     payment.status = payee_checks.check(bank, app_id, order, transfers)
+    payment.transfers = transfers
     bank.work.add(payment)
-    bank.work.flush()
-    bank.work.add_all(transfers)
     bank.work.flush()
     lifecycle.note(bank, payment)
     lifecycle.await_yes(bank, payment, DAYS_FOR_A_YES)

@@ -53,17 +53,9 @@ def of_subject(bank: Bank, payment_id: str) -> Payment:
     return payment
 
 
-def transfers(bank: Bank, payment: Payment) -> list[CreditTransfer]:
+def transfers(bank: Bank, payment: Payment) -> list[CreditTransfer]:  # noqa: ARG001  # as every verb has it
     """Its credit transfers in their order; of a periodic payment the pattern first, then each run."""
-    wanted = (
-        select(CreditTransfer)
-        .where(
-            CreditTransfer.workspace_id == bank.workspace_id,
-            CreditTransfer.payment_id == payment.id,
-        )
-        .order_by(CreditTransfer.position)
-    )
-    return list(bank.work.scalars(wanted))
+    return list(payment.transfers)
 
 
 def every(
@@ -168,7 +160,7 @@ def await_yes(bank: Bank, payment: Payment, days: int) -> None:
 
 def note(bank: Bank, payment: Payment) -> None:
     """Keep the step that the payment is at."""
-    bank.work.run(
+    bank.work.put(
         "INSERT INTO payment_step (workspace_id, payment_id, place, status, reason, at) VALUES (?, ?,"
         " (SELECT count(*) FROM payment_step WHERE workspace_id = ? AND payment_id = ?), ?, ?, ?)",
         (

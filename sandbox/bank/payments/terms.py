@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.profile import Scheme, Service
@@ -295,6 +295,7 @@ class Payment(Base):
     raw: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
     accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+    transfers: Mapped[list["CreditTransfer"]] = relationship(order_by="CreditTransfer.position")
 
 
 class CreditTransfer(Base):
