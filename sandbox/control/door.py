@@ -1,6 +1,5 @@
 """Who may come in at this door: an app into its own world, and the user of this machine."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from flask import request
@@ -11,6 +10,7 @@ from sandbox.control.refusals import BankUnknown, KeyNeeded
 from sandbox.gateway import context, guard
 from sandbox.gateway.services import Services
 from sandbox.kernel.db import Work
+from sandbox.kernel.settings import is_this_machine
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.apps import Caller
 from sandbox.workspaces.workspace import Workspace, WorkspaceUnknown
@@ -50,18 +50,9 @@ def anybody() -> Caller | None:
     settings = context.visit().services.settings
     names = (settings.host, urlsplit(settings.public_origin).hostname, urlsplit(request.host_url).hostname)
     # The name in the call is asked too: a foreign page that rebinds its name to us keeps that name.
-    if not all(_is_this_machine(name) for name in names):
+    if not all(is_this_machine(name) for name in names):
         raise KeyNeeded
     return None
-
-
-def _is_this_machine(name: str | None) -> bool:
-    if name is None or name == "localhost" or name.endswith(".localhost"):
-        return name is not None
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def bank_in(world: Workspace, profile: Profile) -> Bank:

@@ -1,9 +1,12 @@
 """What the operator may set, read once from the environment; docs/settings.md lists the same table."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sandbox.kernel.errors import Refusal
 
@@ -13,6 +16,17 @@ _FALSE = {"0", "false", "no", "off"}
 
 class SettingInvalid(Refusal):
     """An environment variable has a value that it cannot have."""
+
+
+class PrivateNotifications(StrEnum):
+    """Whether TPPs may be told of events at addresses of this machine and of private networks.
+
+    AUTO: where nobody but the user of this machine can ask for it.
+    """
+
+    AUTO = "auto"
+    ALLOW = "allow"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +45,18 @@ class Settings:
     secret_key: str = ""
     check_answers: bool = False
     journal: bool = True
+    private_notifications: PrivateNotifications = PrivateNotifications.AUTO
 
     def resolved_database_url(self) -> str:
         """The database to open: the given one, else a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'bryggen.sqlite3'}"
+
+    @property
+    def allows_private_notifications(self) -> bool:
+        """Whether addresses of private networks may be called. Behind a proxy the origin is public."""
+        if self.private_notifications is not PrivateNotifications.AUTO:
+            return self.private_notifications is PrivateNotifications.ALLOW
+        return is_this_machine(self.host) and is_this_machine(urlsplit(self.public_origin).hostname)
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -47,6 +69,16 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(**given)  # type: ignore[arg-type]  # each value was read by its field's own type
 
 
+def is_this_machine(name: str | None) -> bool:
+    """Whether a host's name or number leads back to the machine itself."""
+    if name is None or name == "localhost" or name.endswith(".localhost"):
+        return name is not None
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
 def _read(variable: str, text: str, kind: type) -> object:
     if kind is bool:
         word = text.strip().lower()
@@ -57,4 +89,8 @@ def _read(variable: str, text: str, kind: type) -> object:
         if not text.strip().isdigit():
             raise SettingInvalid(f"{variable} is {text!r}; it takes a whole number.")
         return int(text)
+    if issubclass(kind, StrEnum):
+        if text.strip().lower() not in set(kind):
+            raise SettingInvalid(f"{variable} is {text!r}; it takes one of: {', '.join(kind)}.")
+        return kind(text.strip().lower())
     return Path(text) if issubclass(kind, Path) else text

@@ -15,7 +15,9 @@ def test_settings_are_read_by_their_own_type():
     assert (settings.port, settings.journal, settings.data_dir) == (9090, False, Path("/x"))
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "80x"), ("JOURNAL", "maybe")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "80x"), ("JOURNAL", "maybe"), ("PRIVATE_NOTIFICATIONS", "yes")]
+)
 def test_a_wrong_setting_names_its_variable(name, value):
     with pytest.raises(SettingInvalid, match=f"BRYGGEN_{name}"):
         from_environment({f"BRYGGEN_{name}": value})
@@ -39,3 +41,20 @@ def test_ordered_ids_sort_as_they_were_made():
     assert made == sorted(made)
     assert {UUID(one).version for one in made} == {7}
     assert {UUID(one).variant for one in made} == {RFC_4122}
+
+
+@pytest.mark.parametrize(
+    ("variables", "allowed"),
+    [
+        ({}, True),
+        ({"HOST": "0.0.0.0"}, False),
+        ({"HOST": "::1", "PUBLIC_ORIGIN": "http://[::1]:8080"}, True),
+        ({"PUBLIC_ORIGIN": "https://sandbox.example"}, False),
+        ({"HOST": "0.0.0.0", "PRIVATE_NOTIFICATIONS": "allow"}, True),
+        ({"PRIVATE_NOTIFICATIONS": "refuse"}, False),
+    ],
+)
+def test_private_networks_are_called_only_where_the_user_is_the_one_who_asks(variables, allowed):
+    settings = from_environment({f"BRYGGEN_{name}": value for name, value in variables.items()})
+
+    assert settings.allows_private_notifications is allowed
