@@ -71,6 +71,7 @@ class ConsentRules:
     all_psd2: bool = True
     owner_name: bool = False
     one_off: bool = True
+    status_notification: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ class PaymentRules:
     no_funds: NoFunds = NoFunds.REJECT
     lead_days_max: int = 365
     bulk_size_max: int = 500
+    status_notification: bool = False
     fees_minor: Mapping[Scheme, int] = field(default_factory=dict)
 
 

@@ -187,6 +187,7 @@ class ConsentServiceSchema(Strict):
     frequencyPerDay = _whole("frequency_per_day_max", 1, 100)
     psuNameSupported = _flag("owner_name")
     oneOffSupported = _flag("one_off")
+    statusNotificationSupported = _flag("status_notification")
 
     @post_load
     def make(self, found: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -258,6 +259,7 @@ class PaymentServiceSchema(Strict):
     cancellationScaRequired = _flag("cancellation_sca")
     requestIdReuse = _choice("request_id_reuse", Reuse)
     logicalDuplicates = _choice("logical_duplicates", Reuse)
+    statusNotificationSupported = _flag("status_notification")
     withoutFunds = _choice("no_funds", NoFunds)
     maxLead = _whole("lead_days_max", 1, 3660)
     maxBulkSize = _whole("bulk_size_max", 2, 10_000)

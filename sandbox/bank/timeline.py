@@ -22,6 +22,7 @@ HAPPENINGS: Mapping[str, Callable[[Bank, str], None]] = {
     "transfer_returns": payments.come_back,
     "authorisation_lapses": authorisations.lapse,
     "consent_expires": consents.expire,
+    "consent_expiring": consents.announce,
 }
 
 

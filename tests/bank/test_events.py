@@ -38,7 +38,7 @@ def wish(*contents, uri="https://tpp.example/hook"):
 def a_watched(bank, *contents, app_id="app-1"):
     """A consent that waits for the PSU, and whose TPP wants to be told."""
     consent = consents.create(bank, app_id, an_order())
-    events.subscribe(bank, app_id, consent.id, wish(*contents))
+    events.subscribe(bank, app_id, consent.id, "/v1/consents/x", wish(*contents))
     return consent, authorisations.start(bank, ConsentSubject(consent), authorisations.Wish()).authorisation
 
 
@@ -94,7 +94,7 @@ def test_a_tpp_hears_of_what_it_asked_for(bank, wanted, heard):
 
 
 def test_whoever_wants_the_last_status_does_not_hear_of_one_on_the_way(bank):
-    events.subscribe(bank, "app-1", "payment-1", wish(Content.LAST))
+    events.subscribe(bank, "app-1", "payment-1", "/v1/payments/p/payment-1", wish(Content.LAST))
 
     events.record(bank, EventKind.PAYMENT_STATUS, "app-1", "payment", "payment-1", status="RCVD")
     events.record(bank, EventKind.PAYMENT_STATUS, "app-1", "payment", "payment-1", last=True, status="ACSC")
@@ -111,7 +111,9 @@ def test_nobody_hears_of_the_resource_of_another_app(bank):
 
 def test_a_newer_address_replaces_an_older_one(bank):
     consent, authorisation = a_watched(bank)
-    events.subscribe(bank, "app-1", consent.id, wish(Content.LAST, uri="https://tpp.example/newer"))
+    events.subscribe(
+        bank, "app-1", consent.id, "/v1/consents/x", wish(Content.LAST, uri="https://tpp.example/newer")
+    )
 
     authorisations.decline(bank, authorisation)
 
@@ -129,7 +131,7 @@ def test_what_is_rolled_back_has_not_happened(database: Database):
     with database.work() as work:
         work.write()
         bank = a_bank(work)
-        events.subscribe(bank, "app-1", "payment-1", wish())
+        events.subscribe(bank, "app-1", "payment-1", "/v1/payments/p/payment-1", wish())
         events.record(bank, EventKind.PAYMENT_STATUS, "app-1", "payment", "payment-1", status="RCVD")
         work.rollback()
 
@@ -149,7 +151,7 @@ def test_the_bell_rings_once_a_delivery_is_committed_and_only_then(database: Dat
 
     with database.writing() as work:
         bank = a_bank(work)
-        events.subscribe(bank, "app-1", "payment-1", wish())
+        events.subscribe(bank, "app-1", "payment-1", "/v1/payments/p/payment-1", wish())
         events.record(bank, EventKind.PAYMENT_STATUS, "app-1", "payment", "payment-1", status="ACTC")
         assert rung == []
 
@@ -168,7 +170,7 @@ def test_pages_of_events_are_whole_and_do_not_overlap(bank):
 
 
 def test_a_delivery_goes_out_again_when_somebody_says_so(bank):
-    events.subscribe(bank, "app-1", "payment-1", wish())
+    events.subscribe(bank, "app-1", "payment-1", "/v1/payments/p/payment-1", wish())
     id_ = events.record(bank, EventKind.PAYMENT_STATUS, "app-1", "payment", "payment-1", status="RCVD")
     (delivery,) = events.get(bank.work, "test", id_).deliveries
     delivery.state = DeliveryState.GIVEN_UP

@@ -2,7 +2,9 @@
 
 from sandbox.bank.consents.granting import authorise, chosen, granted, is_choice_of_psu, offered
 from sandbox.bank.consents.lifecycle import (
+    NOTICE_DAYS,
     access_of,
+    announce,
     create,
     current_status,
     delete,
@@ -35,6 +37,7 @@ from sandbox.bank.consents.terms import (
 )
 
 __all__ = [
+    "NOTICE_DAYS",
     "ONE_OFF_MINUTES",
     "TRANSITIONS",
     "Access",
@@ -53,6 +56,7 @@ __all__ = [
     "Standing",
     "ValidUntilPast",
     "access_of",
+    "announce",
     "authorise",
     "chosen",
     "create",

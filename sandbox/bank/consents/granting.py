@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from sandbox.bank import accounts
+from sandbox.bank import accounts, events
 from sandbox.bank.accounts import Account, AccountKind, AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents.lifecycle import access_of, await_expiry, kind_of, move, settled
@@ -19,6 +19,7 @@ from sandbox.bank.consents.terms import (
     GrantedAccount,
     Standing,
 )
+from sandbox.bank.events import Watched
 from sandbox.bank.profile import MultiCurrency
 from sandbox.workspaces import workspace as workspaces
 
@@ -90,6 +91,14 @@ def authorise(bank: Bank, consent: Consent, person_id: str, granting: Sequence[A
     if consent.recurring:
         _expire_older(bank, consent)
     bank.work.flush()
+    books = [book for one in granting if _rights(access, one)[1] for book in _books(bank, one)]
+    events.watch(bank, consent.app_id, consent.id, books)
+
+
+def _books(bank: Bank, account: Account) -> list[Watched]:
+    """The books whose lines are the account's transactions."""
+    parts = accounts.sub_accounts(bank, account) if account.kind == AccountKind.MULTI else [account]
+    return [Watched(one.id, account.id, account.kind) for one in parts]
 
 
 def _rights(access: Access, account: Account) -> tuple[bool, bool]:

@@ -36,6 +36,9 @@ from sandbox.workspaces.agenda import Due
 
 #: The word on the agenda for the end of a valid consent.
 _EXPIRES = "consent_expires"
+#: The word for the announcement of it, which comes so many days before the last one.
+_EXPIRING = "consent_expiring"
+NOTICE_DAYS = 7
 
 
 def create(bank: Bank, app_id: str, order: ConsentOrder) -> Consent:
@@ -182,7 +185,8 @@ def move(bank: Bank, consent: Consent, to: ConsentStatus) -> None:
     if to not in TRANSITIONS[ConsentStatus(consent.status)]:
         raise ConsentNotOpen(detail=f"{consent.id}: {consent.status} to {to}")
     if consent.status == ConsentStatus.VALID:
-        agenda.strike(bank.work, bank.workspace_id, _EXPIRES, consent.id)
+        for awaited in (_EXPIRES, _EXPIRING):
+            agenda.strike(bank.work, bank.workspace_id, awaited, consent.id)
     consent.status = to
     consent.last_action_on = bank.today
     bank.work.flush()
@@ -190,15 +194,30 @@ def move(bank: Bank, consent: Consent, to: ConsentStatus) -> None:
     last = to != ConsentStatus.PARTIALLY_AUTHORISED
     what = (EventKind.CONSENT_STATUS, consent.app_id, "consent", consent.id)
     events.record(bank, *what, last=last, status=to.value)
+    if not TRANSITIONS[to]:
+        events.unwatch(bank, consent.id)
 
 
 def await_expiry(bank: Bank, consent: Consent) -> None:
-    """Put the end of a consent that has become valid on the agenda, so that it ends when it ends."""
+    """Put the end of a consent that has become valid on the agenda, so that it ends when it ends.
+
+    So is its announcement; what was granted for less than the notice needs none.
+    """
     tomorrow = consent.valid_until + timedelta(days=1)
     at = datetime.combine(tomorrow, time(), ZoneInfo(bank.profile.zone))
+    notice_at = at - timedelta(days=NOTICE_DAYS + 1)
     if not consent.recurring:
         at = min(at, bank.now + timedelta(minutes=ONE_OFF_MINUTES, microseconds=1))
+    elif notice_at > bank.now:
+        agenda.enter(bank.work, bank.workspace_id, Due(notice_at, bank.id, _EXPIRING, consent.id))
     agenda.enter(bank.work, bank.workspace_id, Due(at, bank.id, _EXPIRES, consent.id))
+
+
+def announce(bank: Bank, consent_id: str) -> None:
+    """Say that a consent will soon be over; its app may want to ask the PSU for another one."""
+    consent = of_subject(bank, consent_id)
+    of = (EventKind.CONSENT_EXPIRING, consent.app_id, "consent", consent.id)
+    events.record(bank, *of, valid_until=consent.valid_until.isoformat())
 
 
 def expire(bank: Bank, consent_id: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from sandbox.bank import events
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger.tables import TransferKind
 from sandbox.kernel.clock import instant_text
@@ -170,6 +171,7 @@ def _write_lines(bank: Bank, bookings: Sequence[Booking]) -> None:
             + (end[1],)
         )
     bank.work.run_many(_LINE_INSERT, rows)
+    events.booked(bank, (one.account_id for one in bookings))
     bank.work.run_many(
         "UPDATE book SET last_seq = ? WHERE workspace_id = ? AND account_id = ?",
         [(end[0], workspace_id, account_id) for account_id, end in ends.items()],

@@ -14,7 +14,9 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
 from sandbox.bank.events import EventKind
 from sandbox.bank.payments.terms import (
+    LAST_TOLD,
     OPEN,
+    TOLD_AS,
     TRANSITIONS,
     UNANSWERED,
     CreditTransfer,
@@ -141,15 +143,27 @@ def is_on_its_way(bank: Bank, payment: Payment) -> bool:
 
 def move(bank: Bank, payment: Payment, to: PaymentStatus, reason: Reason | None = None) -> None:
     """Change the status where TRANSITIONS allows it, and keep the step. Raises PaymentNotOpen."""
-    if to not in TRANSITIONS[PaymentStatus(payment.status)]:
-        raise PaymentNotOpen(detail=f"{payment.id}: {payment.status} to {to}")
+    was = PaymentStatus(payment.status)
+    if to not in TRANSITIONS[was]:
+        raise PaymentNotOpen(detail=f"{payment.id}: {was} to {to}")
     if is_unanswered(payment) and to not in UNANSWERED:
         agenda.strike(bank.work, bank.workspace_id, LAPSES, payment.id)
     payment.status = to
     payment.reason = reason
     note(bank, payment)
-    what = (EventKind.PAYMENT_STATUS, payment.app_id, "payment", payment.id)
-    events.record(bank, *what, last=not TRANSITIONS[to], status=to.value)
+    _tell(bank, payment, was, to)
+
+
+def _tell(bank: Bank, payment: Payment, was: PaymentStatus, to: PaymentStatus) -> None:
+    processing = bank.profile.payments.processing
+    same = TOLD_AS[processing]
+    events.record(
+        bank,
+        *(EventKind.PAYMENT_STATUS, payment.app_id, "payment", payment.id),
+        last=not TRANSITIONS[to] or to == LAST_TOLD.get(processing),
+        told=same.get(was, was) != same.get(to, to),
+        status=to.value,
+    )
 
 
 def await_yes(bank: Bank, payment: Payment, days: int) -> None:

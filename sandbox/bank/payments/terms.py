@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Stri
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sandbox.bank.accounts import AccountRef
-from sandbox.bank.profile import Scheme, Service
+from sandbox.bank.profile import Processing, Scheme, Service
 from sandbox.kernel.db import Base, Day, Document, Instant
 from sandbox.kernel.errors import Refusal
 from sandbox.kernel.money import Money
@@ -171,6 +171,17 @@ TRANSITIONS: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
 }
 #: As what a payment begins.
 BEGINNINGS = frozenset({_S.RECEIVED, _S.VERIFIED, _S.DOUBTED})
+#: What a batch bank does not tell apart: to the TPP, the one is the other. Source: IG 1.3.8, 4.14.1.
+TOLD_AS: Mapping[Processing, Mapping[PaymentStatus, PaymentStatus]] = {
+    Processing.REAL_TIME: {},
+    Processing.BATCH_A: {_S.PENDING: _S.ACCEPTED, _S.IN_PROCESS: _S.ACCEPTED, _S.SETTLED: _S.ACCEPTED},
+    Processing.BATCH_B: {_S.SETTLED: _S.IN_PROCESS},
+}
+#: The status after which such a bank has nothing more to tell, when all goes well.
+LAST_TOLD: Mapping[Processing, PaymentStatus] = {
+    Processing.BATCH_A: _S.ACCEPTED,
+    Processing.BATCH_B: _S.IN_PROCESS,
+}
 #: In these the payment waits for a PSU's yes.
 OPEN = frozenset({_S.RECEIVED, _S.VERIFIED, _S.PARTIALLY_AUTHORISED})
 #: In these it waits for the yes, or for what comes before it; in time it lapses.

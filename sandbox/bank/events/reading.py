@@ -1,0 +1,78 @@
+"""Reading the outbox: what has happened in a world, and what became of its deliveries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from sandbox.bank.events.model import (
+    Delivery,
+    DeliveryState,
+    DeliveryUnknown,
+    Event,
+    EventKind,
+    EventUnknown,
+)
+from sandbox.kernel.db import Work
+from sandbox.workspaces.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events to show; what is None does not matter. `before` is the id of an event: older ones only."""
+
+    kind: EventKind | None = None
+    subject_id: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event and its deliveries, the newest first."""
+
+    event: Event
+    deliveries: Sequence[Delivery] = field(default_factory=tuple)
+
+
+def newest(work: Work, workspace_id: str, wanted: Wanted, limit: int) -> tuple[list[Told], bool]:
+    """The latest events of a world, at all its banks, newest first; and whether there are older ones."""
+    query = select(Event).where(Event.workspace_id == workspace_id)
+    if wanted.kind is not None:
+        query = query.where(Event.kind == wanted.kind)
+    if wanted.subject_id is not None:
+        query = query.where(Event.subject_id == wanted.subject_id)
+    if wanted.before is not None:
+        query = query.where(Event.id < wanted.before)
+    found = list(work.scalars(query.order_by(Event.id.desc()).limit(limit + 1)))
+    return _told(work, workspace_id, found[:limit]), len(found) > limit
+
+
+def get(work: Work, workspace_id: str, event_id: str) -> Told:
+    """The event of that id. Raises EventUnknown."""
+    event = work.get(Event, (workspace_id, event_id))
+    if event is None:
+        raise EventUnknown(detail=event_id)
+    return _told(work, workspace_id, [event])[0]
+
+
+def _told(work: Work, workspace_id: str, found: Sequence[Event]) -> list[Told]:
+    query = select(Delivery).where(
+        Delivery.workspace_id == workspace_id, Delivery.event_id.in_([one.id for one in found])
+    )
+    by_event: dict[str, list[Delivery]] = {}
+    for delivery in work.scalars(query.order_by(Delivery.id.desc())):
+        by_event.setdefault(delivery.event_id, []).append(delivery)
+    return [Told(one, by_event.get(one.id, ())) for one in found]
+
+
+def redeliver(work: Work, workspace: Workspace, delivery_id: str) -> Delivery:
+    """Send it once more, at once, whatever became of it before. Raises DeliveryUnknown."""
+    work.write()
+    delivery = work.get(Delivery, (workspace.id, delivery_id), with_for_update=True)
+    if delivery is None:
+        raise DeliveryUnknown(detail=delivery_id)
+    delivery.state = DeliveryState.WAITING
+    delivery.due_at = workspace.clock.now()
+    work.flush()
+    work.ring()
+    return delivery

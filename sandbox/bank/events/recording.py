@@ -1,0 +1,130 @@
+"""Recording: an event and its deliveries, written in the unit of work in which it happened.
+
+So neither is ever without the other, and a process that dies has told nobody of what did not happen.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from sandbox.bank.bank import Bank
+from sandbox.bank.events.model import (
+    CONTENT_OF,
+    Content,
+    DeliveryState,
+    EventKind,
+    Notification,
+    Watched,
+    Wish,
+)
+from sandbox.kernel.clock import instant_text
+from sandbox.kernel.ids import new_ordered_uuid
+
+_EVENT_INSERT = (
+    "INSERT INTO event (workspace_id, id, bank_id, app_id, kind, subject, subject_id, payload, at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_DELIVERY_INSERT = (
+    "INSERT INTO delivery (workspace_id, id, event_id, standard, path, uri, state, attempts, due_at)"
+    " SELECT workspace_id, ?, ?, standard, path, uri, ?, 0, ? FROM notification"
+    " WHERE workspace_id = ? AND subject_id = ? AND app_id = ? AND "
+)
+
+
+def record(
+    bank: Bank,
+    kind: EventKind,
+    app_id: str,
+    subject: str,
+    subject_id: str,
+    *,
+    last: bool = False,
+    told: bool = True,
+    **what: Any,
+) -> str:
+    """Write down what happened; where the app has asked to hear of it, a delivery that is due now. Its id.
+
+    `what` is the bank's own words, such as `status=…`. `last`: no other status will follow, for as long as
+    nobody changes their mind. `told`: whether it is any change to the TPP, whom a bank need not tell all.
+    """
+    event_id, at = new_ordered_uuid(), instant_text(bank.now)
+    of = (app_id, kind.value, subject, subject_id)
+    payload = orjson.dumps(what, option=orjson.OPT_SORT_KEYS).decode()
+    bank.work.put(_EVENT_INSERT, (bank.workspace_id, event_id, bank.id, *of, payload, at))
+    if not told:
+        return event_id
+    wanted = CONTENT_OF[kind].value
+    made = bank.work.put(
+        _DELIVERY_INSERT + (f"({wanted} OR last)" if last else wanted),
+        (
+            new_ordered_uuid(),
+            event_id,
+            DeliveryState.WAITING.value,
+            at,
+            bank.workspace_id,
+            subject_id,
+            app_id,
+        ),
+    )
+    if made:
+        bank.work.ring()
+    return event_id
+
+
+def subscribe(bank: Bank, app_id: str, subject_id: str, path: str, wish: Wish) -> None:
+    """From here on, tell the app of what happens to that resource; a newer address replaces an older one.
+
+    `path` is where the standard has the resource, below the bank's base URL.
+    """
+    bank.work.write()
+    bank.work.merge(
+        Notification(
+            workspace_id=bank.workspace_id,
+            subject_id=subject_id,
+            app_id=app_id,
+            standard=wish.standard,
+            path=path,
+            uri=wish.uri,
+            **{one.value: one in wish.contents for one in Content},
+        )
+    )
+    bank.work.flush()
+
+
+def watch(bank: Bank, app_id: str, subject_id: str, books: Sequence[Watched]) -> None:
+    """From here on, tell the app of what these books book, if it wants to hear of accounts at all."""
+    bank.work.run_many(
+        "INSERT INTO watched_account (workspace_id, book_id, subject_id, account_id, account_kind, app_id)"
+        " SELECT workspace_id, ?, subject_id, ?, ?, app_id FROM notification"
+        " WHERE workspace_id = ? AND subject_id = ? AND app_id = ? AND accounts ON CONFLICT DO NOTHING",
+        [
+            (one.book_id, one.account_id, one.account_kind, bank.workspace_id, subject_id, app_id)
+            for one in books
+        ],
+    )
+
+
+def unwatch(bank: Bank, subject_id: str) -> None:
+    """The consent is over: what is booked from here on is not the app's to know."""
+    bank.work.put(
+        "DELETE FROM watched_account WHERE workspace_id = ? AND subject_id = ?",
+        (bank.workspace_id, subject_id),
+    )
+
+
+def booked(bank: Bank, book_ids: Iterable[str]) -> None:
+    """Entries were booked, one for each time that a book is named: tell whoever watches it."""
+    entries = Counter(book_ids)
+    if not entries:
+        return
+    watchers = bank.work.rows(
+        "SELECT app_id, subject_id, book_id, account_id, account_kind FROM watched_account"
+        f" WHERE workspace_id = ? AND book_id IN ({', '.join('?' * len(entries))})"
+        " ORDER BY book_id, subject_id, account_id",
+        (bank.workspace_id, *entries),
+    )
+    for app_id, subject_id, book_id, account_id, kind in watchers:
+        what = {"account_id": account_id, "account_kind": kind, "entries": entries[book_id]}
+        record(bank, EventKind.TRANSACTION_BOOKED, app_id, "consent", subject_id, **what)
