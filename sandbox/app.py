@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sandbox import control, migrations, online_banking
 from sandbox.bank import profiles as bank_profiles
+from sandbox.delivery import Courier, Desk
 from sandbox.gateway.dispatcher import Dispatcher
 from sandbox.gateway.journal import Journal
 from sandbox.gateway.services import Services
@@ -25,7 +26,13 @@ def open_services(settings: Settings) -> Services:
         profiles |= bank_profiles.load(Path(settings.banks_dir), switches)
     database = Database(settings.resolved_database_url())
     migrations.upgrade(database)
-    return Services(settings, database, profiles, Population(profiles), _journal(settings, database))
+    writers = {one.id: one.push for one in STANDARDS.values()}
+    private = settings.allows_private_notifications
+    desk = Desk(profiles, writers, settings.public_origin.rstrip("/"), private)
+    return Services(
+        *(settings, database, profiles, Population(profiles)),
+        *(_journal(settings, database), Courier(database, desk)),
+    )
 
 
 def create_app(services: Services) -> Dispatcher:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,11 +64,13 @@ def chromium() -> Iterator[object]:
         opened.close()
 
 
-def start_server(folder: Path, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
+def start_server(
+    folder: Path, stderr: int = subprocess.PIPE, *, words: Sequence[str] = ()
+) -> subprocess.Popen[str]:
     """`bryggen serve` in a process of its own, whose temporary folders lie in that folder."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("BRYGGEN_")}
     return subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "serve", "--ephemeral", "--port", "0", "--json"],
+        [sys.executable, "-m", "sandbox", "serve", "--ephemeral", "--port", "0", "--json", *words],
         env={**environment, "TMPDIR": str(folder)},
         stdout=subprocess.PIPE,
         stderr=stderr,

@@ -32,6 +32,7 @@ def opened(chosen: Settings | None = None) -> "Iterator[Services]":
     try:
         yield services
     finally:
+        services.courier.close()
         services.journal.close()
         services.database.close()
 

@@ -68,7 +68,7 @@ def _serve(chosen: Settings, listening: Any, health: str) -> None:
     # A connection must not be shared with the workers: each opens its own.
     services.journal.let_go()
     services.database.close()
-    serving.Server(app, chosen, listening, greeting).run()
+    serving.Server(app, chosen, listening, greeting, services.courier.start).run()
 
 
 def _address(host: str, port: int) -> str:

@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +45,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
     """The whole sandbox under gunicorn. The app is made before the workers, who share its memory."""
 
     def __init__(
-        self, app: "WSGIApplication", settings: Settings, listening: socket.socket, greeting: Greeting
+        self,
+        app: "WSGIApplication",
+        settings: Settings,
+        listening: socket.socket,
+        greeting: Greeting,
+        begin: Callable[[], None],
     ) -> None:
+        """Serve `app`; `begin` is called in each worker once it has forked."""
         self._app = app
+        self._begin = begin
         self._settings = settings
         self._listening = listening
         self._greeting = greeting
@@ -65,7 +73,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
             "loglevel": "warning",
             "errorlog": "-",
             "control_socket_disable": True,
-            "post_worker_init": self._greet,
+            "post_worker_init": self._begin_work,
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
@@ -84,8 +92,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
         super().run()
 
-    def _greet(self, worker: Any) -> None:
+    def _begin_work(self, worker: Any) -> None:
         """The first worker says so when the sandbox answers; a later one only replaces another."""
+        self._begin()
         if worker.age == 1:
             thread = threading.Thread(target=_say_once_it_answers, args=(self._greeting,), daemon=True)
             thread.start()

@@ -14,10 +14,11 @@ from sandbox.bank import (
     payees,
     payments,
 )
+from sandbox.delivery import log
 from sandbox.population import populate
-from sandbox.workspaces import agenda, apps, members, progressions, workspace
+from sandbox.workspaces import agenda, apps, members, progressions, signing, workspace
 
 ROOMS = (
     *(accounts, authorisations, baskets, consents, customers, deltas, events, funds, grants, ledger),
-    *(payees, payments, populate, agenda, apps, members, progressions, workspace),
+    *(payees, payments, log, populate, agenda, apps, members, progressions, signing, workspace),
 )

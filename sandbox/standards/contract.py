@@ -7,6 +7,7 @@ from enum import Enum
 from flask import Flask
 from marshmallow import Schema
 
+from sandbox.delivery import Writer
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 
@@ -16,7 +17,8 @@ class Standard:
     """One dialect. `refusals` and `states` are total: a test finds the word that is missing.
 
     `switches` validates what a bank's profile may set for this standard. `create_app` makes the one Flask
-    app that serves all banks of the dialect; the dispatcher has shifted the bank off the path.
+    app that serves all banks of the dialect; the dispatcher has shifted the bank off the path. `push` puts an
+    event into the words of the body that a TPP is sent.
     """
 
     id: str
@@ -26,3 +28,4 @@ class Standard:
     switches: type[Schema]
     refusals: Mapping[type[Refusal], object]
     states: Mapping[type[Enum], Mapping[Enum, str]]
+    push: Writer

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.String(length=64), nullable=False),
         sa.Column("app_id", sa.String(length=16), nullable=False),
         sa.Column("standard", sa.String(length=40), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
         sa.Column("uri", sa.Text(), nullable=False),
         sa.Column("sca", sa.Boolean(), nullable=False),
         sa.Column("process", sa.Boolean(), nullable=False),
@@ -182,6 +183,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "kind", name=op.f("pk_progression")),
     )
     op.create_table(
+        "watched_account",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("book_id", sa.String(length=56), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=56), nullable=False),
+        sa.Column("account_kind", sa.String(length=10), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+            name=op.f("fk_watched_account_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "book_id", "subject_id", "account_id", name=op.f("pk_watched_account")
+        ),
+        info={"stays": True},
+    )
+    op.create_table(
         "basket_member",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("basket_id", sa.String(length=36), nullable=False),
@@ -237,6 +257,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("event_id", sa.String(length=36), nullable=False),
         sa.Column("standard", sa.String(length=40), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
         sa.Column("uri", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -299,6 +320,35 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "payment_id", "place", name=op.f("pk_payment_step")),
     )
+    op.create_table(
+        "signing_secret",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "app_id"],
+            ["app.workspace_id", "app.id"],
+            name=op.f("fk_signing_secret_workspace_id_app_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "app_id", name=op.f("pk_signing_secret")),
+    )
+    op.create_table(
+        "delivery_attempt",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("delivery_id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "delivery_id"],
+            ["delivery.workspace_id", "delivery.id"],
+            name=op.f("fk_delivery_attempt_workspace_id_delivery_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "delivery_id", "number", name=op.f("pk_delivery_attempt")),
+        info={"stays": True},
+    )
     with op.batch_alter_table("authorisation", schema=None) as batch_op:
         batch_op.alter_column(
             "subject",
@@ -318,6 +368,8 @@ def downgrade() -> None:
             existing_nullable=False,
         )
 
+    op.drop_table("delivery_attempt")
+    op.drop_table("signing_secret")
     op.drop_table("payment_step")
     op.drop_table("delta_mark")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -334,6 +386,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_basket_member")
 
     op.drop_table("basket_member")
+    op.drop_table("watched_account")
     op.drop_table("progression")
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.drop_index("ix_payment_request")

@@ -1,0 +1,159 @@
+"""The courier: one thread per serving process that looks for what is due, and a short-lived one per world.
+
+Worlds do not wait for one another's slow receivers; within a world, messages go out one after another.
+"""
+
+import atexit
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import orjson
+
+import sandbox
+from sandbox.bank.events import Event
+from sandbox.bank.profile import Profile
+from sandbox.delivery import addresses, outbox, sending, signing
+from sandbox.delivery.addresses import AddressForbidden, AddressMalformed
+from sandbox.delivery.outbox import Claim
+from sandbox.delivery.sending import Answer
+from sandbox.kernel.clock import wall_now
+from sandbox.kernel.db import Database
+from sandbox.kernel.ids import new_uuid
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+_WORLDS_AT_ONCE = 8
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event to be put into words: what happened at a bank to the resource at `path` below `base_url`."""
+
+    profile: Profile
+    event: Event
+    base_url: str
+    path: str
+
+
+#: A standard's own words for an event: the body of the message.
+Writer = Callable[[News], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a courier knows: the banks, the words of each standard, our origin, and where it may go."""
+
+    profiles: Mapping[str, Profile]
+    writers: Mapping[str, Writer]
+    origin: str
+    private: bool
+
+
+class Courier:
+    """Carries what is due. Several may serve one database, in one process or many: claims part them."""
+
+    def __init__(self, database: Database, desk: Desk) -> None:
+        """Carry from that database's outbox; nothing moves before `start` or `drain`."""
+        self._database = database
+        self._desk = desk
+        self._bell = threading.Event()
+        self._lock = threading.Lock()
+        self._at_work: set[str] = set()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        database.bell = self.wake
+
+    def wake(self) -> None:
+        """Look at once: something may be due."""
+        self._bell.set()
+
+    def start(self) -> None:
+        """Begin in this process, after it has forked."""
+        self._thread = threading.Thread(target=self._attend, name="courier", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Send nothing more, and let what is being sent come to its end for a moment."""
+        self._closed = True
+        self.wake()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def drain(self, workspace_id: str, seconds: float = 20.0) -> int:
+        """Send what is due in that world, for so long; how many attempts that took."""
+        attempts, until = 0, monotonic() + seconds
+        while not self._closed and monotonic() < until:
+            claim = outbox.claim(self._database, workspace_id)
+            if claim is None:
+                break
+            self._carry(claim)
+            attempts += 1
+        return attempts
+
+    def _attend(self) -> None:
+        while not self._closed:
+            self._bell.clear()
+            try:
+                for workspace_id in outbox.worlds_with_work(self._database):
+                    self._send_somebody(workspace_id)
+            except Exception:
+                # The database may be away for a while; what is due stays due.
+                _log.exception("the courier could not look into the outbox")
+            self._bell.wait(_SECONDS_BETWEEN_LOOKS)
+
+    def _send_somebody(self, workspace_id: str) -> None:
+        with self._lock:
+            if workspace_id in self._at_work or len(self._at_work) >= _WORLDS_AT_ONCE:
+                return
+            self._at_work.add(workspace_id)
+        name = f"courier {workspace_id}"
+        threading.Thread(target=self._serve, args=(workspace_id,), name=name, daemon=True).start()
+
+    def _serve(self, workspace_id: str) -> None:
+        try:
+            self.drain(workspace_id)
+        except Exception:
+            _log.exception("the courier of %s stumbled", workspace_id)
+        finally:
+            with self._lock:
+                self._at_work.discard(workspace_id)
+
+    def _carry(self, claim: Claim) -> None:
+        request: dict[str, Any] = {"method": "POST", "uri": claim.uri, "headers": {}, "body": ""}
+        outbox.settle(self._database, claim, request, self._answer(claim, request))
+
+    def _answer(self, claim: Claim, request: dict[str, Any]) -> Answer:
+        """Send it; `request` is filled with what was sent."""
+        if claim.secret is None:
+            return Answer(error="the app is gone")
+        try:
+            body = self._body(claim)
+        except Exception:
+            _log.exception("event %s could not be put into words", claim.event.id)
+            return Answer(error="the sandbox could not write the message; this is a fault of ours")
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": f"Bryggen/{sandbox.__version__}",
+            "X-Request-ID": new_uuid(),
+            "Connection": "close",
+            **signing.headers(claim.secret, claim.message_id, wall_now(), body),
+        }
+        request |= {"headers": headers, "body": body.decode()}
+        try:
+            address = addresses.read(claim.uri)
+            numbers = addresses.numbers(address, private=self._desk.private)
+        except (AddressMalformed, AddressForbidden) as refusal:
+            return Answer(error=f"{refusal.text} ({refusal.detail})")
+        except OSError as error:
+            return Answer(error=f"the name cannot be resolved: {error}")
+        return sending.post(address, numbers, headers, body)
+
+    def _body(self, claim: Claim) -> bytes:
+        profile = self._desk.profiles[claim.event.bank_id]
+        news = News(profile, claim.event, f"{self._desk.origin}/{profile.id}", claim.path)
+        return orjson.dumps(self._desk.writers[claim.standard](news))
