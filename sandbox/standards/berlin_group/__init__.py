@@ -12,11 +12,11 @@ from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.bank.profile import Processing, Scheme, Service
 from sandbox.standards.berlin_group import (
     app,
-    baskets,
     mapping,
     mapping_accounts,
     mapping_payees,
     mapping_payments,
+    notifications,
     payment_status,
     products,
     refusals,
@@ -31,7 +31,7 @@ _STATES: Mapping[type[Enum], Mapping[Any, str]] = {
     BalanceType: mapping_accounts.BALANCE_TYPE,
     # The other types of bank tell less of it: payment_status.STATUS.
     PaymentStatus: payment_status.STATUS[Processing.REAL_TIME],
-    BasketStatus: baskets.STATUS,
+    BasketStatus: payment_status.BASKET,
     Reason: payment_status.REASON,
     Frequency: mapping_payments.FREQUENCY,
     Roll: mapping_payments.ROLL,
@@ -49,4 +49,5 @@ standard = Standard(
     switches=switches.SwitchesSchema,
     refusals=refusals.REFUSALS,
     states=_STATES,
+    push=notifications.written,
 )

@@ -36,6 +36,7 @@ from sandbox.standards.berlin_group import (
     headers,
     links,
     mapping,
+    notifications,
     payments,
     starting,
 )
@@ -93,6 +94,7 @@ def start_authorisation(
     approach = _approach(bank, wishes, step)
     if approach is ScaApproach.REDIRECT:
         headers.require_redirect_uri(wishes)
+    notifications.subscribe(bank, subject, notifications.asked(bank, subject.kind, wishes))
     started = authorisations.start(bank, subject, starting.wish(approach, wishes, explicit=True))
     authorisation = started.authorisation
     if step:

@@ -1,19 +1,19 @@
 """POST, GET and DELETE of signing baskets, and their status. Source: psd2-api 1.3.11, /v1/signing-baskets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import Response
 
 from sandbox.bank import baskets
-from sandbox.bank.authorisations import BasketSubject
+from sandbox.bank.authorisations import BasketSubject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.baskets import Basket, BasketOrder, BasketStatus, BasketUnknown
 from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.payments import PaymentUnknown
 from sandbox.gateway import context
 from sandbox.kernel.errors import Refusal
-from sandbox.standards.berlin_group import headers, links, mapping, starting
+from sandbox.standards.berlin_group import headers, links, mapping, notifications, payment_status, starting
 from sandbox.standards.berlin_group.answers import app_id, say
 from sandbox.standards.berlin_group.offers import BASKETS
 from sandbox.standards.berlin_group.operations import Blueprint
@@ -27,14 +27,6 @@ from sandbox.standards.berlin_group.schemas_baskets import (
 blueprint = Blueprint("baskets", __name__, description="Payments and consents that are signed together.")
 #: The path of one basket.
 BASKET = f"{BASKETS}/<basketId>"
-#: The published text and its list of codes contradict one another; these are in the list.
-STATUS: Mapping[BasketStatus, str] = {
-    BasketStatus.RECEIVED: "RCVD",
-    BasketStatus.PARTIALLY_AUTHORISED: "PATC",
-    BasketStatus.AUTHORISED: "ACTC",
-    BasketStatus.REJECTED: "RJCT",
-    BasketStatus.CANCELLED: "CANC",
-}
 
 
 @blueprint.route(BASKETS, methods=["POST"])
@@ -53,19 +45,21 @@ def create_basket(wishes: dict[str, str], body: dict[str, list[str]]) -> Respons
         psu_login=wishes.get("psu_id"),
         tpp_name=here.caller.app_name if here.caller else "",
     )
+    told = notifications.asked(here.bank, SubjectKind.BASKET, wishes)
     basket = baskets.create(here.bank, app_id(here), order)
     several = baskets.signatures_needed(here.bank, basket) > 1
     chosen = starting.way(here.bank, wishes, several=several)
     subject = BasketSubject(basket)
+    notifications.subscribe(here.bank, subject, told)
     begun = starting.begin(here.bank, subject, chosen, wishes)
     answer = {
-        "transactionStatus": STATUS[BasketStatus(basket.status)],
+        "transactionStatus": payment_status.BASKET[BasketStatus(basket.status)],
         "basketId": basket.id,
         "_links": mapping.hrefs(begun.links),
         **({"psuMessage": begun.psu_message} if begun.psu_message else {}),
     }
-    location = {"Location": links.absolute(links.path_of(subject))}
-    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=location)
+    more = {"Location": links.absolute(links.path_of(subject)), **told.headers}
+    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=more)
 
 
 @blueprint.route(BASKET, methods=["GET"])
@@ -79,7 +73,7 @@ def read_basket(_: dict[str, str], *, basketId: str) -> Response:
     return say(
         {
             **{name: ids for name, ids in lists.items() if ids},
-            "transactionStatus": STATUS[BasketStatus(basket.status)],
+            "transactionStatus": payment_status.BASKET[BasketStatus(basket.status)],
             "_links": mapping.hrefs(links.own(BasketSubject(basket))),
         }
     )
@@ -101,7 +95,7 @@ def delete_basket(_: dict[str, str], *, basketId: str) -> Response:
 def read_basket_status(_: dict[str, str], *, basketId: str) -> Response:
     """Read where a basket stands."""
     basket = of_caller(basketId)[1]
-    return say({"transactionStatus": STATUS[BasketStatus(basket.status)]})
+    return say({"transactionStatus": payment_status.BASKET[BasketStatus(basket.status)]})
 
 
 def of_caller(basket_id: str) -> tuple[Bank, Basket]:

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Response
 
 from sandbox.bank import consents
-from sandbox.bank.authorisations import ConsentSubject
+from sandbox.bank.authorisations import ConsentSubject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Consent, ConsentOrder, ConsentUnknown
 from sandbox.gateway import context
 from sandbox.gateway.context import Context
-from sandbox.standards.berlin_group import headers, links, mapping, starting, switches
+from sandbox.standards.berlin_group import headers, links, mapping, notifications, starting, switches
 from sandbox.standards.berlin_group.answers import app_id, say
 from sandbox.standards.berlin_group.errors import FormatError, Message, ParameterNotSupported
 from sandbox.standards.berlin_group.operations import Blueprint
@@ -37,16 +37,18 @@ def create_consent(wishes: dict[str, str], body: dict[str, Any]) -> Response:
     here = context.current()
     _check(here.bank, wishes, body)
     chosen = starting.way(here.bank, wishes)
-    consent = consents.create(here.bank, app_id(here), _order(here, wishes, body))
-    begun = starting.begin(here.bank, ConsentSubject(consent), chosen, wishes)
+    told = notifications.asked(here.bank, SubjectKind.CONSENT, wishes)
+    subject = ConsentSubject(consents.create(here.bank, app_id(here), _order(here, wishes, body)))
+    notifications.subscribe(here.bank, subject, told)
+    begun = starting.begin(here.bank, subject, chosen, wishes)
     answer = {
-        "consentStatus": mapping.CONSENT_STATUS[consents.current_status(here.bank, consent)],
-        "consentId": consent.id,
+        "consentStatus": mapping.CONSENT_STATUS[consents.current_status(here.bank, subject.consent)],
+        "consentId": subject.id,
         "_links": mapping.hrefs(begun.links),
         **({"psuMessage": begun.psu_message} if begun.psu_message else {}),
     }
-    location = {"Location": links.absolute(links.consent_path(consent.id))}
-    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=location)
+    more = {"Location": links.absolute(links.path_of(subject)), **told.headers}
+    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=more)
 
 
 @blueprint.route("/v1/consents/<consentId>", methods=["GET"])

@@ -9,12 +9,12 @@ from uuid import UUID
 from flask import Response
 
 from sandbox.bank import funds
-from sandbox.bank.authorisations import FundsConsentSubject
+from sandbox.bank.authorisations import FundsConsentSubject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.funds import FundsConsent, FundsOrder, FundsQuestion
 from sandbox.gateway import context
-from sandbox.standards.berlin_group import headers, links, mapping, starting
+from sandbox.standards.berlin_group import headers, links, mapping, notifications, starting
 from sandbox.standards.berlin_group.answers import app_id, say
 from sandbox.standards.berlin_group.offers import FUNDS_CONFIRMATIONS, FUNDS_CONSENTS
 from sandbox.standards.berlin_group.operations import Blueprint
@@ -68,8 +68,10 @@ def create_funds_consent(wishes: dict[str, str], body: dict[str, Any]) -> Respon
         psu_login=wishes.get("psu_id"),
         tpp_name=here.caller.app_name if here.caller else "",
     )
+    told = notifications.asked(here.bank, SubjectKind.FUNDS_CONSENT, wishes)
     consent = funds.create(here.bank, app_id(here), order)
     subject = FundsConsentSubject(consent)
+    notifications.subscribe(here.bank, subject, told)
     begun = starting.begin(here.bank, subject, chosen, wishes)
     answer = {
         "consentStatus": mapping.CONSENT_STATUS[funds.current_status(here.bank, consent)],
@@ -77,8 +79,8 @@ def create_funds_consent(wishes: dict[str, str], body: dict[str, Any]) -> Respon
         "_links": mapping.hrefs(begun.links),
         **({"psuMessage": begun.psu_message} if begun.psu_message else {}),
     }
-    location = {"Location": links.absolute(links.path_of(subject))}
-    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=location)
+    more = {"Location": links.absolute(links.path_of(subject)), **told.headers}
+    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=more)
 
 
 @blueprint.route(CONSENT, methods=["GET"])

@@ -131,6 +131,14 @@ class StartHeaders(PsuHeaders):
         validate=[Length(max=_URI_MAX), check_address],
         metadata={"description": "Where the PSU returns to after a no; TPP-Redirect-URI when absent."},
     )
+    notification_uri = fields.String(
+        data_key="TPP-Notification-URI",
+        metadata={"description": "Where the TPP wants to be told of changes, if the bank does that."},
+    )
+    notification_content = fields.String(
+        data_key="TPP-Notification-Content-Preferred",
+        metadata={"description": "Of which: status=X1,…,Xn, of SCA, PROCESS and LAST."},
+    )
 
 
 class ConsentHeaders(StartHeaders):
@@ -141,8 +149,6 @@ class ConsentHeaders(StartHeaders):
         metadata={"description": "true: the TPP starts the authorisation by a call of its own."},
     )
     brand_logging_information = fields.String(data_key="TPP-Brand-Logging-Information")
-    notification_uri = fields.String(data_key="TPP-Notification-URI")
-    notification_content = fields.String(data_key="TPP-Notification-Content-Preferred")
 
 
 class InitiationHeaders(ConsentHeaders):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.bank import payments
 from sandbox.bank.bank import Bank
+from sandbox.bank.baskets import BasketStatus
 from sandbox.bank.clearing import Reason
 from sandbox.bank.payees import PayeeOutcome
 from sandbox.bank.payments import CreditTransfer, Payment, PaymentStatus
@@ -54,6 +55,14 @@ STATUS: Mapping[Processing, Mapping[PaymentStatus, str]] = {
         _S.IN_PROCESS: "ACFC",
         _S.SETTLED: "ACFC",
     },
+}
+#: What a signing basket says. The published text contradicts its list of codes; these are in the list.
+BASKET: Mapping[BasketStatus, str] = {
+    BasketStatus.RECEIVED: "RCVD",
+    BasketStatus.PARTIALLY_AUTHORISED: "PATC",
+    BasketStatus.AUTHORISED: "ACTC",
+    BasketStatus.REJECTED: "RJCT",
+    BasketStatus.CANCELLED: "CANC",
 }
 #: Source: psd2-api 1.3.11, fundsAvailable: told next to these.
 _WITH_FUNDS = {"ACTC", "ACWC", "ACCP"}

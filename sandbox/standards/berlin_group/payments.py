@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, request
 
 from sandbox.bank import payments
-from sandbox.bank.authorisations import CancellationSubject, PaymentSubject
+from sandbox.bank.authorisations import CancellationSubject, PaymentSubject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments import Payment, PaymentStatus, PaymentUnknown
 from sandbox.bank.profile import Service
@@ -16,6 +16,7 @@ from sandbox.standards.berlin_group import (
     links,
     mapping,
     mapping_payees,
+    notifications,
     payment_messages,
     payment_status,
     products,
@@ -204,8 +205,10 @@ def _initiate_in_xml(service: Service, plain_word: str, wishes: dict[str, str]) 
 def _initiate(order: Asked, body: dict[str, Any]) -> Response:
     """Keep the order that a schema has read, and ask the PSU or say how they are to be asked."""
     here = context.current()
+    asked = notifications.asked(here.bank, SubjectKind.PAYMENT, order.headers)
     payment = payments.initiate(here.bank, app_id(here), wire.order(here.bank, order, body))
     subject = PaymentSubject(payment)
+    notifications.subscribe(here.bank, subject, asked)
     several = payments.signatures_needed(here.bank, payment.debtor_account_id) > 1
     chosen = starting.way(here.bank, order.headers, several=several)
     begun = starting.go_on(here.bank, subject, chosen, order.headers)
@@ -219,6 +222,6 @@ def _initiate(order: Asked, body: dict[str, Any]) -> Response:
         "_links": mapping.hrefs(begun.links | (links.creditor_confirmation(payment) if doubted else {})),
         **({"psuMessage": told} if told else {}),
     }
-    location = {"Location": links.absolute(links.payment_path(payment))}
+    more = {"Location": links.absolute(links.payment_path(payment)), **asked.headers}
     approach = None if chosen.explicit or doubted else chosen.approach
-    return say(answer, 201, approach=approach, headers=location)
+    return say(answer, 201, approach=approach, headers=more)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from flask import request
 
+from sandbox import delivery
 from sandbox.bank import (
     accounts,
     authorisations,
@@ -119,6 +120,8 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     authorisations.LinkUnknown: _CLOSED,
     events.EventUnknown: _CLOSED,
     events.DeliveryUnknown: _CLOSED,
+    delivery.AddressMalformed: _FORMAT,
+    delivery.AddressForbidden: _FORMAT,
     apps.AppUnknown: _CLOSED,
     members.MemberUnknown: _CLOSED,
     members.LastOwner: _CLOSED,

@@ -42,6 +42,7 @@ class Switches:
     psu_ip_address_required: bool = False
     unknown_consent_in_path: int = 403
     iban_is_masked_pan: bool = False
+    push_account_events: bool = False
 
 
 class SwitchesSchema(Schema):
@@ -53,6 +54,7 @@ class SwitchesSchema(Schema):
     psu_ip_address_required = fields.Boolean()
     unknown_consent_in_path = fields.Integer(strict=True, validate=OneOf([400, 403]))
     iban_is_masked_pan = fields.Boolean()
+    push_account_events = fields.Boolean()
 
 
 def of(profile: Profile) -> Switches:

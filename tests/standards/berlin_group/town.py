@@ -163,7 +163,8 @@ def a_profile(bank_id: str, *approaches: ScaApproach, **switches: Any) -> Profil
     return Profile(
         id=bank_id, name=bank_id.title(), country="NO", currency="NOK", bic="PROVNO20", bank_code="9996",
         zone="Europe/Oslo", languages=("nb",), description="A bank of the tests.",
-        customers=Customers(0, 9), sca=Sca(approaches, (SMS, APP)), consents=ConsentRules(owner_name=True),
+        customers=Customers(0, 9), sca=Sca(approaches, (SMS, APP)),
+        consents=ConsentRules(owner_name=True, status_notification=True),
         statements=StatementRules(("closingBooked",), ("booked", "pending", "information")),
         interfaces=(Interface("berlin_group", "1.3.11", switches),), payments=PAYMENTS,
         funds=FundsRules(True), baskets=BasketRules((Grouping.ALL,), size_max=3),
