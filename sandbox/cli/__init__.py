@@ -1,9 +1,9 @@
-"""The command line: `bryggen serve|workspace|app|people|banks|clock|agenda|payments|verify|seed`."""
+"""The command line: `bryggen serve|workspace|app|people|banks|clock|agenda|payments|events|verify|seed`."""
 
 import click
 
 import sandbox
-from sandbox.cli import agenda, app, banks, clock, payments, people, seed, serve, verify, workspace
+from sandbox.cli import agenda, app, banks, clock, events, payments, people, seed, serve, verify, workspace
 from sandbox.cli.output import Group
 
 #: Every command takes `--json`; rooms are imported by the command that needs them, so `--help` is quick.
@@ -27,6 +27,7 @@ for _command in (
     clock.group,
     agenda.agenda,
     payments.group,
+    events.group,
     verify.verify,
     seed.seed,
 ):

@@ -54,6 +54,19 @@ def key(app_id: str, workspace: str) -> None:
     output.say(document, lambda: [f"App key  {document['key']}"])
 
 
+@group.command("secret")
+@click.argument("app_id")
+@option
+def secret(app_id: str, workspace: str) -> None:
+    """Show the secret with which an app verifies the notifications that it is sent."""
+    from sandbox.workspaces import apps, signing
+
+    with opened() as services, services.database.writing() as work:
+        app = apps.get(work, workspace, app_id)
+        document = {"secret": signing.secret_of(work, workspace, app.id)}
+    output.say(document, lambda: [f"Signing secret  {document['secret']}"])
+
+
 @group.command("delete")
 @click.argument("app_id")
 @option

@@ -18,6 +18,8 @@ _HINTS = {
     "WorkspaceUnknown": "`bryggen workspace list` names them; -w chooses one; `bryggen serve` makes `demo`.",
     "WorkspaceTaken": "Choose another name, or leave it out to be given one.",
     "AppUnknown": "`bryggen app list` names the apps of a workspace; -w chooses the workspace.",
+    "EventUnknown": "`bryggen events list` names the events of a workspace; -w chooses the workspace.",
+    "DeliveryUnknown": "`bryggen events list` names deliveries; -w chooses the workspace.",
     "ClockBackwards": "To go back, `bryggen workspace reset NAME`: its clock is live again afterwards.",
     "PersonUnknown": "`bryggen people list` names people; an id looks like no-17.",
     "PaymentUnknown": "`bryggen payments list` names them; -w chooses the workspace.",

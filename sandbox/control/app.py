@@ -10,6 +10,7 @@ from sandbox.control import (
     apps,
     authorisations,
     clock,
+    events,
     health,
     members,
     payments,
@@ -35,6 +36,7 @@ _BLUEPRINTS = (
     progressions.blueprint,
     authorisations.blueprint,
     payments.blueprint,
+    events.blueprint,
 )
 
 

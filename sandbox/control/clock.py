@@ -50,6 +50,8 @@ def advance(steps: dict[str, int]) -> dict[str, Any]:
 def _lived(world: Workspace) -> dict[str, Any]:
     """The new time, after everything that it brings has happened; how much that was."""
     done = timeline.live_on(door.any_bank_in(world))
+    # What was to be sent again later may be due now.
+    door.work().ring()
     return {**shown.clock(world.clock), "happened": done}
 
 

@@ -4,6 +4,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range
 
 from sandbox.bank.authorisations import SubjectKind
+from sandbox.bank.events import DeliveryState, EventKind
 from sandbox.kernel.clock import ClockMode, parse_instant
 from sandbox.workspaces.members import Role
 
@@ -273,3 +274,99 @@ class OneTimeCode(Schema):
     """What the PSU's phone would show."""
 
     code = fields.String(required=True)
+
+
+class EventsQuery(Schema):
+    """Which events to list."""
+
+    kind = fields.String(validate=OneOf([one.value for one in EventKind]))
+    subject_id = fields.String(
+        validate=Length(1, 64), metadata={"description": "The id of a consent or payment."}
+    )
+    before = fields.String(
+        validate=Length(1, 36), metadata={"description": "The id of an event: older ones only."}
+    )
+    limit = fields.Integer(load_default=20, validate=Range(1, 100))
+
+
+class Delivery(Schema):
+    """An event on its way to an address, or there, or given up."""
+
+    id = fields.String(required=True)
+    uri = fields.String(required=True)
+    state = fields.String(required=True, validate=OneOf([one.value for one in DeliveryState]))
+    attempts = fields.Integer(required=True)
+    due_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class Event(Schema):
+    """Something that happened. `what` is in the bank's own words, which each standard puts into its own."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True, validate=OneOf([one.value for one in EventKind]))
+    bank = fields.String(required=True)
+    app_id = fields.String(required=True)
+    subject = fields.String(required=True)
+    subject_id = fields.String(required=True)
+    what = fields.Dict(required=True)
+    at = fields.String(required=True, metadata={"format": "date-time"})
+    deliveries = fields.List(fields.Nested(Delivery), required=True)
+
+
+class EventList(Schema):
+    """Events, newest first, and whether there are older ones."""
+
+    events = fields.List(fields.Nested(Event), required=True)
+    more = fields.Boolean(required=True)
+
+
+class AttemptRequest(Schema):
+    """What was sent."""
+
+    method = fields.String(required=True)
+    uri = fields.String(required=True)
+    headers = fields.Dict(required=True)
+    body = fields.String(required=True)
+
+
+class AttemptAnswer(Schema):
+    """What came back, its body up to two kilobytes; or in `error` why nothing did."""
+
+    status = fields.Integer(required=True, allow_none=True)
+    headers = fields.Dict(required=True)
+    body = fields.String(required=True)
+    error = fields.String(required=True, allow_none=True)
+    milliseconds = fields.Float(required=True)
+
+
+class Attempt(Schema):
+    """One attempt of a delivery, at a moment of the workspace's time."""
+
+    number = fields.Integer(required=True)
+    at = fields.String(required=True, metadata={"format": "date-time"})
+    request = fields.Nested(AttemptRequest, required=True)
+    answer = fields.Nested(AttemptAnswer, required=True)
+
+
+class DeliveryWhole(Delivery):
+    """A delivery with its log."""
+
+    log = fields.List(fields.Nested(Attempt), required=True)
+
+
+class EventWhole(Event):
+    """An event with the log of its deliveries."""
+
+    deliveries = fields.List(fields.Nested(DeliveryWhole), required=True)
+
+
+class Carried(Schema):
+    """How many attempts were made."""
+
+    attempts = fields.Integer(required=True)
+
+
+class SigningSecret(Schema):
+    """The secret with which an app verifies notifications."""
+
+    secret = fields.String(required=True)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from sandbox.bank.events import Delivery, Told
 from sandbox.control.directory import Found
+from sandbox.delivery import Attempt
 from sandbox.kernel.clock import Clock, instant_text
 from sandbox.workspaces.apps import App
 from sandbox.workspaces.members import Member
@@ -66,3 +68,35 @@ def person_whole(found: Found) -> dict[str, Any]:
         "postcode": one.postcode,
         "town": one.town,
     }
+
+
+def delivery(one: Delivery) -> dict[str, Any]:
+    """An event on its way to an address."""
+    return {
+        "id": one.id,
+        "uri": one.uri,
+        "state": one.state,
+        "attempts": one.attempts,
+        "due_at": instant_text(one.due_at),
+    }
+
+
+def event(told: Told) -> dict[str, Any]:
+    """An event and where its deliveries stand."""
+    one = told.event
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "bank": one.bank_id,
+        "app_id": one.app_id,
+        "subject": one.subject,
+        "subject_id": one.subject_id,
+        "what": one.payload,
+        "at": instant_text(one.at),
+        "deliveries": [delivery(each) for each in told.deliveries],
+    }
+
+
+def attempt(one: Attempt) -> dict[str, Any]:
+    """One attempt of a delivery."""
+    return {"number": one.number, "at": instant_text(one.at), "request": one.request, "answer": one.answer}
