@@ -25,6 +25,7 @@ from sandbox.kernel.db import Database
 from sandbox.kernel.ids import new_uuid
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_TO_END = 5.0
 _WORLDS_AT_ONCE = 8
 _log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Courier:
         self._desk = desk
         self._bell = threading.Event()
         self._lock = threading.Lock()
-        self._at_work: set[str] = set()
+        self._at_work: dict[str, threading.Thread] = {}
         self._closed = False
         self._thread: threading.Thread | None = None
         database.bell = self.wake
@@ -78,11 +79,19 @@ class Courier:
         atexit.register(self.close)
 
     def close(self) -> None:
-        """Send nothing more, and let what is being sent come to its end for a moment."""
+        """Send nothing more, and let what is being sent come to its end for a moment.
+
+        Whoever is still at work then would open a connection to a database that has been let go.
+        """
         self._closed = True
         self.wake()
+        until = monotonic() + _SECONDS_TO_END
         if self._thread is not None:
-            self._thread.join(timeout=5)
+            self._thread.join(_SECONDS_TO_END)
+        with self._lock:
+            working = list(self._at_work.values())
+        for one in working:
+            one.join(max(0.0, until - monotonic()))
 
     def drain(self, workspace_id: str, seconds: float = 20.0) -> int:
         """Send what is due in that world, for so long; how many attempts that took."""
@@ -110,9 +119,10 @@ class Courier:
         with self._lock:
             if workspace_id in self._at_work or len(self._at_work) >= _WORLDS_AT_ONCE:
                 return
-            self._at_work.add(workspace_id)
-        name = f"courier {workspace_id}"
-        threading.Thread(target=self._serve, args=(workspace_id,), name=name, daemon=True).start()
+            name = f"courier {workspace_id}"
+            one = threading.Thread(target=self._serve, args=(workspace_id,), name=name, daemon=True)
+            self._at_work[workspace_id] = one
+            one.start()
 
     def _serve(self, workspace_id: str) -> None:
         try:
@@ -121,7 +131,7 @@ class Courier:
             _log.exception("the courier of %s stumbled", workspace_id)
         finally:
             with self._lock:
-                self._at_work.discard(workspace_id)
+                self._at_work.pop(workspace_id, None)
 
     def _carry(self, claim: Claim) -> None:
         request: dict[str, Any] = {"method": "POST", "uri": claim.uri, "headers": {}, "body": ""}
