@@ -15,10 +15,12 @@ from sandbox.bank import (
     payments,
 )
 from sandbox.delivery import log
+from sandbox.eidas import authority, certificates, roots
 from sandbox.population import populate
 from sandbox.workspaces import agenda, apps, members, progressions, signing, workspace
 
 ROOMS = (
     *(accounts, authorisations, baskets, consents, customers, deltas, events, funds, grants, ledger),
+    *(authority, certificates, roots),
     *(payees, payments, log, populate, agenda, apps, members, progressions, signing, workspace),
 )

@@ -7,12 +7,17 @@ from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.workspace import Workspace
 
 #: What a team brings along; everything else in a world came from using it.
-_OF_THE_TEAM = {"workspace", "app", "member", "signing_secret"}
+_OF_THE_TEAM = {"workspace", "app", "member", "signing_secret", "trust_authority", "trust_certificate"}
+
+
+def _of_worlds() -> list[Table]:
+    """Every table of which each world has rows of its own, parents first; others are the installation's."""
+    return [table for table in Base.metadata.sorted_tables if "workspace_id" in table.c]
 
 
 def _contents() -> list[Table]:
     """Every table that holds what happened in a world, parents first."""
-    return [table for table in Base.metadata.sorted_tables if table.name not in _OF_THE_TEAM]
+    return [table for table in _of_worlds() if table.name not in _OF_THE_TEAM]
 
 
 def reset(work: Work, workspace: Workspace) -> None:
@@ -43,8 +48,7 @@ def fork(work: Work, source: Workspace, name: str | None = None, title: str = ""
 
 def remove(work: Work, workspace: Workspace) -> None:
     """Throw the world away, with all that is in it."""
-    for table in reversed(Base.metadata.sorted_tables):
-        if table.name != "workspace":
-            work.execute(delete(table).where(table.c.workspace_id == workspace.id))
+    for table in reversed(_of_worlds()):
+        work.execute(delete(table).where(table.c.workspace_id == workspace.id))
     work.delete(workspace)
     work.flush()

@@ -22,6 +22,7 @@ from sandbox.bank import (
     payments,
     profiles,
 )
+from sandbox.eidas import certificates
 from sandbox.gateway import context
 from sandbox.gateway import refusals as corridor
 from sandbox.kernel import clock, documents, money, rates, settings
@@ -34,6 +35,7 @@ _FORMAT = WireError(400, "FORMAT_ERROR")
 _STATUS = WireError(409, "STATUS_INVALID")
 _FAILED = WireError(400, "PAYMENT_FAILED")
 _CREDENTIALS = WireError(401, "PSU_CREDENTIALS_INVALID")
+_CERTIFICATE = WireError(401, "CERTIFICATE_INVALID")
 _NOT_SUPPORTED = WireError(400, "PARAMETER_NOT_SUPPORTED")
 #: What only the operator or the tester can do wrong never reaches this door; should it, the bank is closed.
 _CLOSED = WireError(403, "SERVICE_BLOCKED")
@@ -42,6 +44,18 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     # who calls
     apps.KeyMissing: WireError(401, "TOKEN_INVALID"),
     apps.KeyUnknown: WireError(401, "TOKEN_UNKNOWN"),
+    # the certificate; psd2-api 1.3.11 writes REVOKE where IG 14.11 writes REVOKED
+    certificates.CertificateMissing: WireError(401, "CERTIFICATE_MISSING"),
+    certificates.CertificateUnreadable: _CERTIFICATE,
+    certificates.CertificateFromStranger: _CERTIFICATE,
+    certificates.CertificateKeyWeak: _CERTIFICATE,
+    certificates.CertificateKindWrong: _CERTIFICATE,
+    certificates.CertificateNotYetValid: _CERTIFICATE,
+    certificates.CertificateNotYours: _CERTIFICATE,
+    certificates.CertificateExpired: WireError(401, "CERTIFICATE_EXPIRED"),
+    certificates.CertificateRevoked: WireError(401, "CERTIFICATE_REVOKE"),
+    certificates.CertificateBlocked: WireError(401, "CERTIFICATE_BLOCKED"),
+    certificates.RoleMissing: WireError(401, "ROLE_INVALID"),
     # the request
     errors.FormatError: _FORMAT,
     corridor.RequestMalformed: _FORMAT,
@@ -123,6 +137,9 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     delivery.AddressMalformed: _FORMAT,
     delivery.AddressForbidden: _FORMAT,
     apps.AppUnknown: _CLOSED,
+    certificates.CertificateUnknown: _CLOSED,
+    certificates.CsrMalformed: _CLOSED,
+    certificates.CsrKeyUnfit: _CLOSED,
     members.MemberUnknown: _CLOSED,
     members.LastOwner: _CLOSED,
     workspace.WorkspaceUnknown: _CLOSED,
