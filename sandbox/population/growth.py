@@ -14,9 +14,8 @@ from sandbox.bank.profile import Profile
 from sandbox.kernel.clock import instant_text
 from sandbox.population.calendars import NIGHT
 from sandbox.population.economy import LIFE_BEGINS, Life
-from sandbox.population.livelihoods import at_the_beginning, plan_month
+from sandbox.population.livelihoods import Livelihood, at_the_beginning
 from sandbox.population.moving_in import close_accounts, open_accounts
-from sandbox.population.planning import Planned
 from sandbox.population.telling import Teller, booked_at
 from sandbox.population.unfolding import Done, as_planned, unfold
 
@@ -40,62 +39,58 @@ class _Entry(NamedTuple):
 class Growth:
     """One life growing up to now, in the order of events."""
 
-    def __init__(self, bank: Bank, life: Life, profiles: Mapping[str, Profile], row_id: str) -> None:
-        self.bank, self.life, self.profiles, self.row_id = bank, life, profiles, row_id
+    def __init__(
+        self, bank: Bank, livelihood: Livelihood, profiles: Mapping[str, Profile], row_id: str
+    ) -> None:
+        self.bank, self.profiles, self.row_id = bank, profiles, row_id
+        self.life: Life = livelihood.life
+        self.plan = livelihood.plan
         self.now = instant_text(bank.now)
-        self.teller = Teller(life, profiles)
-        self.banks = {one.bank_id: replace(bank, profile=profiles[one.bank_id]) for one in life.accounts}
-        self.plans: dict[tuple[int, int], list[Planned]] = {}
+        self.teller = Teller(self.life, profiles)
+        self.banks = {one.bank_id: replace(bank, profile=profiles[one.bank_id]) for one in self.life.accounts}
+        #: What a query needs to ask for all books of this life at once.
+        self.book_ids = tuple(one.id for one in self.life.accounts if one.kind is not AccountKind.MULTI)
+        self.books = f"IN ({', '.join('?' * len(self.book_ids))})"
 
     def grow(self) -> None:
         """Write down what has happened since last time, or since lives began."""
-        row = self.bank.work.run(
+        [(since,)] = self.bank.work.rows(
             "SELECT grown_to FROM household WHERE workspace_id = ? AND id = ?",
             (self.bank.workspace_id, self.row_id),
-        ).one()
-        waiting = list(self._waiting()) if row[0] else []
-        done = self._lived(row[0], self._balances(waiting) if row[0] else at_the_beginning(self.life))
-        if not row[0]:
+        )
+        waiting = list(self._waiting()) if since else []
+        done = self._lived(since, self._balances(waiting) if since else at_the_beginning(self.life))
+        if not since:
             self._begin(done)
         else:
             self._open_later()
             self._write(done, [one.done for one in waiting if booked_at(one.done) <= self.now], {})
         close_accounts(self.bank, self.life.accounts)
-        self.bank.work.run(
+        self.bank.work.put(
             "UPDATE household SET grown_to = ?, next_due = ? WHERE workspace_id = ? AND id = ?",
             (self.now, self._next_due(), self.bank.workspace_id, self.row_id),
         )
 
-    def _plan(self, year: int, month: int) -> list[Planned]:
-        """The plan of a month, drawn once in this growth."""
-        if (year, month) not in self.plans:
-            self.plans[year, month] = plan_month(self.life, year, month)
-        return self.plans[year, month]
-
     def _waiting(self) -> Iterator[_Waiting]:
         """What is pending of this life, in its current state. Payments that apps have begun are not of it."""
-        for one in self.life.accounts:
-            if one.kind is AccountKind.MULTI:
-                continue
-            rows = self.bank.work.run(
-                "SELECT entry_id, amount_minor FROM pending WHERE workspace_id = ? AND account_id = ?"
-                " AND transfer_id LIKE ?",
-                (self.bank.workspace_id, one.id, f"{self.life.key}%"),
-            )
-            for entry_id, held_minor in rows:
-                place = int(entry_id[6:-1], 16)
-                plan = self._plan(int(entry_id[:4]), int(entry_id[4:6]))
-                yield _Waiting(held_minor, as_planned(next(it for it in plan if it.place == place)))
+        rows = self.bank.work.rows(
+            f"SELECT entry_id, amount_minor FROM pending WHERE workspace_id = ? AND account_id {self.books}"
+            " AND transfer_id LIKE ?",
+            (self.bank.workspace_id, *self.book_ids, f"{self.life.key}%"),
+        )
+        for entry_id, held_minor in rows:
+            place = int(entry_id[6:-1], 16)
+            plan = self.plan(int(entry_id[:4]), int(entry_id[4:6]))
+            yield _Waiting(held_minor, as_planned(next(it for it in plan if it.place == place)))
 
     def _balances(self, waiting: list[_Waiting]) -> dict[str, int]:
         """What each account has, pending entries counted as what will be booked of them."""
-        balances = dict.fromkeys(at_the_beginning(self.life), 0)
-        for account_id in balances:
-            row = self.bank.work.run(
-                "SELECT booked_minor + pending_minor FROM book WHERE workspace_id = ? AND account_id = ?",
-                (self.bank.workspace_id, account_id),
-            ).first()
-            balances[account_id] = row[0] if row else 0
+        rows = self.bank.work.rows(
+            "SELECT account_id, booked_minor + pending_minor FROM book"
+            f" WHERE workspace_id = ? AND account_id {self.books}",
+            (self.bank.workspace_id, *self.book_ids),
+        )
+        balances = dict.fromkeys(self.book_ids, 0) | dict(rows)
         for one in waiting:
             balances[one.done.account_id] += one.done.minor - one.held_minor
         return balances
@@ -105,7 +100,7 @@ class Growth:
         year, month = (int(since[:4]), int(since[5:7])) if since else LIFE_BEGINS
         done: list[Done] = []
         while f"{year}-{month:02d}" <= self.now[:7]:
-            planned = self._plan(year, month)
+            planned = self.plan(year, month)
             if f"{year}-{month:02d}" in (since[:7], self.now[:7]):
                 planned = [one for one in planned if since < one.at <= self.now]
             done += unfold(self.life, planned, balances, self._is_written)
@@ -117,7 +112,7 @@ class Growth:
         key = (self.bank.workspace_id, account_id, entry_id)
         where = "WHERE workspace_id = ? AND account_id = ? AND entry_id = ?"
         sql = f"SELECT 1 FROM line {where} UNION ALL SELECT 1 FROM pending {where}"
-        return self.bank.work.run(sql, key * 2).first() is not None
+        return bool(self.bank.work.rows(sql, key * 2))
 
     def _begin(self, done: list[Done]) -> None:
         """Open every account with what was there before the bank's archive begins, and write the rest."""
@@ -136,15 +131,13 @@ class Growth:
         self._write(done, [], since)
 
     def _open_later(self) -> None:
-        known = {
-            row[0]
-            for one in self.life.accounts
-            for row in self.bank.work.run(
-                "SELECT id FROM account WHERE workspace_id = ? AND id = ?",
-                (self.bank.workspace_id, one.id),
-            )
-        }
-        new = [one for one in self.life.accounts if one.opened_on <= self.bank.today and one.id not in known]
+        there = [one for one in self.life.accounts if one.opened_on <= self.bank.today]
+        rows = self.bank.work.rows(
+            f"SELECT id FROM account WHERE workspace_id = ? AND id IN ({', '.join('?' * len(there))})",
+            (self.bank.workspace_id, *(one.id for one in there)),
+        )
+        known = {row[0] for row in rows}
+        new = [one for one in there if one.id not in known]
         open_accounts(self.bank, self.life, self.profiles, new, {}, dict.fromkeys(self.banks, self.now))
 
     def _write(self, done: list[Done], ripe: list[Done], since: Mapping[str, str]) -> None:
@@ -193,16 +186,14 @@ class Growth:
         following = f"{year + month // 12}-{month % 12 + 1:02d}-01T00:00:00.000000Z"
         moments = [following]
         if f"{year}-{month:02d}" >= f"{LIFE_BEGINS[0]}-{LIFE_BEGINS[1]:02d}":
-            moments += [one.at for one in self._plan(year, month) if one.at > self.now][:1]
-        moments += [
-            f"{row[0]}{NIGHT}"
-            for one in self.life.accounts
-            for row in self.bank.work.run(
-                "SELECT DISTINCT expected_on FROM pending WHERE workspace_id = ? AND account_id = ?"
-                " AND transfer_id LIKE ?",
-                (self.bank.workspace_id, one.id, f"{self.life.key}%"),
-            )
-        ]
+            moments += [one.at for one in self.plan(year, month) if one.at > self.now][:1]
+        [(ends_on,)] = self.bank.work.rows(
+            f"SELECT min(expected_on) FROM pending WHERE workspace_id = ? AND account_id {self.books}"
+            " AND transfer_id LIKE ?",
+            (self.bank.workspace_id, *self.book_ids, f"{self.life.key}%"),
+        )
+        if ends_on is not None:
+            moments.append(f"{ends_on}{NIGHT}")
         return min(moments)
 
 

@@ -1,5 +1,7 @@
 """Livelihoods: what a household means to earn, spend and put aside in one month."""
 
+from functools import lru_cache, partial
+
 from sandbox.bank.accounts import AccountKind
 from sandbox.kernel.ids import stream
 from sandbox.population.bills import plan_bills, plan_own
@@ -24,6 +26,23 @@ def plan_month(life: Life, year: int, month: int) -> list[Planned]:
     plan_fates(sheet)
     sheet.planned.sort()
     return sheet.planned
+
+
+#: A growth looks at the month that it is in and at the one before, out of which something may be pending.
+_MONTHS_KEPT = 3
+
+
+class Livelihood:
+    """A life with the plans of the months that were looked at last. Time comes back to a month day by day."""
+
+    def __init__(self, life: Life) -> None:
+        """Nothing is planned yet."""
+        self.life = life
+        self._plan = lru_cache(maxsize=_MONTHS_KEPT)(partial(plan_month, life))
+
+    def plan(self, year: int, month: int) -> list[Planned]:
+        """The plan of that month, which nobody changes."""
+        return self._plan(year, month)
 
 
 def at_the_beginning(life: Life) -> dict[str, int]:

@@ -25,9 +25,9 @@ def open_accounts(
     opened_at: Mapping[str, str],
 ) -> None:
     """Write down accounts that are not there yet, with whoever may see them, and begin their books."""
-    _customers(bank, life, profiles, accounts)
     if not accounts:
         return
+    _customers(bank, life, profiles, accounts)
     position = {one.id: place for place, one in enumerate(life.accounts)}
     today = bank.today
     bank.work.execute(insert(Account), [_account(bank, one, today) for one in accounts])

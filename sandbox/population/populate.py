@@ -16,9 +16,13 @@ from sandbox.population import people, seats
 from sandbox.population.accounts_plan import accounts_of, number_of_account
 from sandbox.population.economy import life_of
 from sandbox.population.growth import Growth
+from sandbox.population.livelihoods import Livelihood
 from sandbox.population.merchants import payees
 from sandbox.population.people import BankRole, Person
 from sandbox.workspaces import workspace as workspaces
+
+#: A household with its plans takes some tens of kilobytes; whoever has not been looked at for long, goes.
+_LIVES_KEPT = 512
 
 
 class HouseholdRow(Base):
@@ -48,6 +52,8 @@ class Population:
     def __init__(self, profiles: Mapping[str, Profile]) -> None:
         """`profiles` are the banks by id."""
         self.profiles = profiles
+        # A turned clock comes back to a household at each of its payments, and it is the same every time.
+        self._livelihood = lru_cache(maxsize=_LIVES_KEPT)(self._life)
 
     def by_username(self, bank: Bank, username: str) -> str | None:
         """The person id of that user name, if they bank here."""
@@ -120,21 +126,25 @@ class Population:
             return
         workspaces.lock(bank.work, bank.workspace_id)
         # Whoever comes second waits here until the first has committed, and then finds it done.
-        bank.work.run(
+        bank.work.put(
             "INSERT INTO household (workspace_id, id, grown_to, next_due) VALUES (?, ?, '', '')"
             " ON CONFLICT DO NOTHING",
             (bank.workspace_id, row_id),
         )
         if _is_grown(bank, row_id, now, lock=True):
             return
-        country, number = _parsed(person_id)
-        cast = people.is_cast(number)
-        household = people.household_of(bank.seed, country, number)
-        planned = accounts_of(bank.seed, household, self.profiles.values())
-        if cast:
-            planned = [one for one in planned if one.bank_id == bank.id]
-        life = life_of(bank.seed, household, planned, bank.id if cast else "")
-        Growth(bank, life, self.profiles, row_id).grow()
+        Growth(bank, self._livelihood(bank.seed, row_id), self.profiles, row_id).grow()
+
+    def _life(self, seed: str, row_id: str) -> Livelihood:
+        """What the household of that row lives on; of the cast, what it does at that one bank."""
+        person_id, _, bank_id = row_id.partition("@")
+        household = people.household_of(seed, *_parsed(person_id))
+        planned = [
+            one
+            for one in accounts_of(seed, household, self.profiles.values())
+            if bank_id in ("", one.bank_id)
+        ]
+        return Livelihood(life_of(seed, household, planned, bank_id))
 
     def keeper(self, bank: Bank, iban: str) -> Bank | None:
         """The mock bank that keeps the account of that IBAN, its owner moved in; None where none does."""

@@ -32,11 +32,18 @@ def _move_in(
         _POPULATION.move_in(bank, person_id)
 
 
-def _move_again(database: Database, person_id: str, bank_id: str, moment: datetime, world: str) -> None:
+def _move_again(
+    database: Database,
+    person_id: str,
+    bank_id: str,
+    moment: datetime,
+    world: str,
+    population: Population = _POPULATION,
+) -> None:
     clock = Clock(ClockMode.FROZEN, 0.0, moment)
     with database.work() as work:
-        bank = Bank(_PROFILES[bank_id], work, f"world-{world}", "bergen", clock, _POPULATION)
-        _POPULATION.move_in(bank, person_id)
+        bank = Bank(_PROFILES[bank_id], work, f"world-{world}", "bergen", clock, population)
+        population.move_in(bank, person_id)
         work.commit()
 
 
@@ -91,6 +98,20 @@ def test_a_history_is_the_same_in_one_step_and_in_many(database, start):
     _move_again(database, person_id, "fjordbanken", NOW, "many")
 
     assert _lines(database, "one", "2026-01-01") == _lines(database, "many", "2026-01-01")
+    assert _pending(database, "one") == _pending(database, "many")
+
+
+def test_a_process_that_has_never_met_the_household_goes_on_with_its_life_all_the_same(database):
+    person_id = _first_at("fjordbanken", "NO", 100)
+    days = [NOW + timedelta(days=days) for days in (9, 17, 40)]
+    for world in ("one", "many"):
+        _move_in(database, person_id, "fjordbanken", NOW, world)
+
+    for moment in days:
+        _move_again(database, person_id, "fjordbanken", moment, "one")
+        _move_again(database, person_id, "fjordbanken", moment, "many", Population(_PROFILES))
+
+    assert _lines(database, "one", "2026-03-01") == _lines(database, "many", "2026-03-01")
     assert _pending(database, "one") == _pending(database, "many")
 
 

@@ -180,14 +180,14 @@ def _write_lines(bank: Bank, bookings: Sequence[Booking]) -> None:
 
 def _ends(bank: Bank, account_ids: set[str]) -> dict[str, list[int]]:
     """[last seq, booked balance] of each book."""
-    found = {}
-    for account_id in sorted(account_ids):
-        row = bank.work.run(
-            "SELECT last_seq, booked_minor FROM book WHERE workspace_id = ? AND account_id = ?",
-            (bank.workspace_id, account_id),
-        ).one()
-        found[account_id] = [row[0], row[1]]
-    return found
+    if not account_ids:
+        return {}
+    rows = bank.work.rows(
+        "SELECT account_id, last_seq, booked_minor FROM book WHERE workspace_id = ?"
+        f" AND account_id IN ({', '.join('?' * len(account_ids))}) ORDER BY account_id",
+        (bank.workspace_id, *account_ids),
+    )
+    return {account_id: [seq, minor] for account_id, seq, minor in rows}
 
 
 def _moved(
