@@ -51,6 +51,8 @@ def test_what_is_imported_is_declared():
     """What the package imports stands in install_requires, or in an extra that it survives without."""
     names = {
         "flask_smorest": "flask-smorest",
+        "http_message_signatures": "http-message-signatures",
+        "http_sf": "http-sf",
         "jsonschema_rs": "jsonschema-rs",
         "psycopg": "",
         "stdnum": "python-stdnum",

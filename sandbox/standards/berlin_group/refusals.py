@@ -22,7 +22,7 @@ from sandbox.bank import (
     payments,
     profiles,
 )
-from sandbox.eidas import certificates
+from sandbox.eidas import certificates, signatures
 from sandbox.gateway import context
 from sandbox.gateway import refusals as corridor
 from sandbox.kernel import clock, documents, money, rates, settings
@@ -36,6 +36,7 @@ _STATUS = WireError(409, "STATUS_INVALID")
 _FAILED = WireError(400, "PAYMENT_FAILED")
 _CREDENTIALS = WireError(401, "PSU_CREDENTIALS_INVALID")
 _CERTIFICATE = WireError(401, "CERTIFICATE_INVALID")
+_SIGNATURE = WireError(401, "SIGNATURE_INVALID")
 _NOT_SUPPORTED = WireError(400, "PARAMETER_NOT_SUPPORTED")
 #: What only the operator or the tester can do wrong never reaches this door; should it, the bank is closed.
 _CLOSED = WireError(403, "SERVICE_BLOCKED")
@@ -56,6 +57,17 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     certificates.CertificateRevoked: WireError(401, "CERTIFICATE_REVOKE"),
     certificates.CertificateBlocked: WireError(401, "CERTIFICATE_BLOCKED"),
     certificates.RoleMissing: WireError(401, "ROLE_INVALID"),
+    # the signature
+    signatures.SignatureMissing: WireError(401, "SIGNATURE_MISSING"),
+    signatures.SignatureMalformed: _SIGNATURE,
+    signatures.SignatureCoverageWrong: _SIGNATURE,
+    signatures.SignatureAlgorithmUnfit: _SIGNATURE,
+    signatures.SignatureKeyWrong: _SIGNATURE,
+    signatures.SignatureStale: _SIGNATURE,
+    signatures.SignatureWrong: _SIGNATURE,
+    signatures.DigestMissing: _SIGNATURE,
+    signatures.DigestMalformed: _SIGNATURE,
+    signatures.DigestWrong: _SIGNATURE,
     # the request
     errors.FormatError: _FORMAT,
     corridor.RequestMalformed: _FORMAT,
