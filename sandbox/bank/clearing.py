@@ -47,6 +47,7 @@ CODES = {
     Scheme.CROSS_BORDER: ("PMNT-ICDT-XBCT", "PMNT-RCDT-XBCT"),
     Scheme.DOMESTIC: ("PMNT-ICDT-DMCT", "PMNT-RCDT-DMCT"),
     Scheme.DOMESTIC_INSTANT: ("PMNT-IRCT-DMCT", "PMNT-RRCT-DMCT"),
+    Scheme.HIGH_VALUE: ("PMNT-ICDT-SDVA", "PMNT-RCDT-SDVA"),
     Scheme.GIRO: ("PMNT-ICDT-VCOM", "PMNT-RCDT-VCOM"),
 }
 RETURN_CODES = ("PMNT-ICDT-RRTN", "PMNT-RCDT-RRTN")
@@ -99,7 +100,11 @@ def iban_of(bank: Bank, reference: AccountRef) -> str | None:
     """The IBAN that a reference means, also by the number that people write in the bank's country."""
     if reference.iban:
         return reference.iban.replace(" ", "").upper()
-    return iban.from_domestic(bank.profile.country, reference.bban) if reference.bban else None
+    if not reference.bban:
+        return None
+    here = bank.profile.country
+    codes = (one.bank_code for one in bank.neighbours.values() if one.country == here)
+    return iban.from_domestic(here, reference.bban, codes)
 
 
 def home(bank: Bank, reference: AccountRef) -> Home | None:

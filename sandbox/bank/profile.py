@@ -107,8 +107,9 @@ class Service(StrEnum):
 class Scheme(StrEnum):
     """By which rails a payment travels. Which ones a country has stands in its fixture, with their hours.
 
-    DOMESTIC is the country's own batch clearing in its own currency (NICS, Dataclearing, Intraday); GIRO pays
-    a Swedish Bankgiro or Plusgiro number.
+    DOMESTIC is the country's own batch clearing in its own currency (NICS, Dataclearing, Intraday, Bacs);
+    DOMESTIC_INSTANT carries it within seconds (Straks, Faster Payments); HIGH_VALUE is settled one by one at
+    the country's central bank (CHAPS). GIRO pays a Swedish Bankgiro or Plusgiro number.
     """
 
     SEPA = "sepa"
@@ -117,6 +118,7 @@ class Scheme(StrEnum):
     CROSS_BORDER = "crossBorder"
     DOMESTIC = "domestic"
     DOMESTIC_INSTANT = "domesticInstant"
+    HIGH_VALUE = "highValue"
     GIRO = "giro"
 
 

@@ -45,9 +45,10 @@ from sandbox.bank.profile import (
     Text,
     ValueDate,
 )
+from sandbox.kernel import countries
 
 #: The countries whose people `fixtures/countries/` describes.
-COUNTRIES = ("NO", "SE", "DK", "FI", "DE")
+COUNTRIES = countries.known()
 
 #: The languages in which the pages of the PSU are written.
 LANGUAGES = ("nb", "sv", "da", "fi", "de", "en")
@@ -436,7 +437,10 @@ class ProfileSchema(Strict):
     bankCode = fields.String(
         required=True,
         attribute="bank_code",
-        validate=Regexp(r"^[0-9]{3,8}$", error="takes 3 to 8 digits in quotes."),
+        validate=Regexp(
+            r"^(?:[0-9]{3,8}|[A-Z]{4}[0-9]{6})$",
+            error="takes 3 to 8 digits in quotes, or in Britain four letters and a sort code.",
+        ),
     )
     zone = fields.String(required=True)
     languages = _words(LANGUAGES, attribute="languages")

@@ -1,5 +1,6 @@
 """Bank days: on which days a country's banks, and a currency's settlement, are open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -7,12 +8,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from sandbox.kernel.countries import country
+from sandbox.kernel.countries import SchemeHours, country, known
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
-#: A currency is settled where its central bank is. Euro follows TARGET, wherever the customer lives.
-_SETTLED_IN = {"NOK": "NO", "SEK": "SE", "DKK": "DK"}
 
 
 def easter(year: int) -> date:
@@ -28,7 +27,11 @@ def easter(year: int) -> date:
 def closed_days(country_id: str, year: int) -> frozenset[date]:
     """The days of the year, weekends apart, on which the country's banks are closed."""
     rules = country(country_id).bank_days
-    closed = set(holidays.country_holidays(rules.calendar, years=year, categories=rules.categories))
+    closed = set(
+        holidays.country_holidays(
+            rules.calendar, subdiv=rules.subdivision, years=year, categories=rules.categories
+        )
+    )
     closed |= {date(year, month, day) for month, day in rules.also}
     closed |= {easter(year) + timedelta(days=after) for after in rules.after_easter}
     if country(country_id).currency == "EUR":
@@ -50,9 +53,15 @@ def is_bank_day(country_id: str, day: date) -> bool:
 
 def is_settlement_day(currency: str, day: date) -> bool:
     """Whether payments in the currency reach another bank on that day; an unknown one follows TARGET."""
-    if currency in _SETTLED_IN:
-        return is_bank_day(_SETTLED_IN[currency], day)
+    if currency in _settled_in():
+        return is_bank_day(_settled_in()[currency], day)
     return day.weekday() < _SATURDAY and day not in target_closed_days(day.year)
+
+
+@cache
+def _settled_in() -> Mapping[str, str]:
+    """A currency is settled where its central bank is. Euro follows TARGET, wherever the customer lives."""
+    return {currency: one for one in known() if (currency := country(one).currency) != "EUR"}
 
 
 def on_or_after(country_id: str, day: date) -> date:
@@ -110,7 +119,7 @@ class Passage:
 
 
 def passage(country_id: str, scheme: str, currency: str, moment: datetime) -> Passage:
-    """The way of a payment that is ready at `moment`: at once, or by the windows of its scheme.
+    """The way of a payment that is ready at `moment`: at once, or by the hours of its scheme.
 
     What is ready after the cut-off, or on a day on which the currency is not settled, waits for the next
     settlement day. KeyError where the country has no such scheme.
@@ -125,11 +134,20 @@ def passage(country_id: str, scheme: str, currency: str, moment: datetime) -> Pa
     in_time = hours.cut_off is None or local.time() <= hours.cut_off
     if not (in_time and is_settlement_day(currency, day)):
         day = next_settlement_day(currency, day)
-    open_from = local.time() if day == local.date() else time()
-    window = next((one for one in hours.windows if one >= open_from), None)
-    if window is None:
-        day, window = next_settlement_day(currency, day), hours.windows[0]
+    for _ in range(hours.processing_days):
+        day = next_settlement_day(currency, day)
+    ready = local.time() if day == local.date() else time()
+    leaves = _from(hours, ready)
+    if leaves is None:
+        day, leaves = next_settlement_day(currency, day), hours.windows[0]
     arrival = day
     for _ in range(hours.after_days):
         arrival = next_settlement_day(currency, arrival)
-    return Passage(*(datetime.combine(one, window, zone).astimezone(UTC) for one in (day, arrival)))
+    return Passage(*(datetime.combine(one, leaves, zone).astimezone(UTC) for one in (day, arrival)))
+
+
+def _from(hours: SchemeHours, ready: time) -> time | None:
+    """The first time of a day, from `ready` on, at which the scheme moves money; None where there is none."""
+    if hours.opens is not None:
+        return max(hours.opens, ready)
+    return next((one for one in hours.windows if one >= ready), None)

@@ -39,10 +39,12 @@ class PhoneRange:
 class BankDays:
     """The days on which a country's banks are closed, beyond Saturdays and Sundays.
 
-    `also` are (month, day) every year, `after_easter` days after Easter Sunday.
+    `also` are (month, day) every year, `after_easter` days after Easter Sunday. `subdivision` is the part of
+    the country whose holidays the banks keep, where not all parts have the same.
     """
 
     calendar: str
+    subdivision: str | None
     categories: tuple[str, ...]
     also: tuple[tuple[int, int], ...]
     after_easter: tuple[int, ...]
@@ -50,27 +52,34 @@ class BankDays:
 
 @dataclass(frozen=True, slots=True)
 class SchemeHours:
-    """When a payment scheme works. Without windows it is instant, at any hour of any day.
+    """When a payment scheme works. Without windows or opening it is instant, at any hour of any day.
 
-    `currency` is the one that it carries (None: any). Taken by `cut_off` on a settlement day, a payment
-    leaves with the next of the `windows`, and arrives `after_days` settlement days later. Times are local.
+    `currency` is the one that it carries (None: any), `amount_max_minor` the most of it at once (None: any).
+    Taken by `cut_off` on a settlement day, a payment leaves with the next of the `windows`, or at once from
+    `opens` on; where it is processed first, so many settlement days later. It arrives `after_days` settlement
+    days after it has left. Times are local.
     """
 
     currency: str | None
+    amount_max_minor: int | None
     cut_off: time | None
+    opens: time | None
     windows: tuple[time, ...]
+    processing_days: int
     after_days: int
 
     @property
     def instant(self) -> bool:
         """Whether it works at any hour."""
-        return not self.windows
+        return not self.windows and self.opens is None
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
     """One country. `per_euro` scales amounts of the personas; `pay` is the rhythm of salaries and tax.
 
+    `home` is how what a home costs beside rent and loan is paid. `habits` are how often people fetch cash in
+    a month, and the share of cars that run on current. `friends` are given names of people whom people know.
     `accounts` maps a purpose to the account's name and product; `places` are (postcode, town).
     `payees_verified_from` is the day from which the law has banks verify payees (None: it has not been told).
     `id_places` and `id_cast_places` are how many people of one sex can be born on one day, among
@@ -94,6 +103,9 @@ class Country:
     payees_verified_from: date | None
     references: tuple[str, ...]
     pay: Mapping[str, Any]
+    home: Mapping[str, Any]
+    habits: Mapping[str, float]
+    friends: tuple[str, ...]
     accounts: Mapping[str, tuple[str, str]]
     words: tuple[str, ...]
     streets: tuple[str, ...]
@@ -135,6 +147,7 @@ def _read(path: Path) -> Country:
         phones=tuple(PhoneRange(**one) for one in found["phones"]),
         bank_days=BankDays(
             days["calendar"],
+            days.get("subdivision"),
             tuple(days["categories"]),
             tuple((int(text[:2]), int(text[3:])) for text in days["also"]),
             tuple(days["after_easter"]),
@@ -143,6 +156,9 @@ def _read(path: Path) -> Country:
         payees_verified_from=_day(found.get("payees_verified_from")),
         references=tuple(found["references"]),
         pay=found["pay"],
+        home=found["home"],
+        habits={habit: float(often) for habit, often in found["habits"].items()},
+        friends=tuple(found["friends"]),
         accounts={purpose: (pair[0], pair[1]) for purpose, pair in found["accounts"].items()},
         words=tuple(found["words"]),
         streets=tuple(found["streets"]),
@@ -155,10 +171,16 @@ def _day(text: str | None) -> date | None:
 
 
 def _scheme(found: Mapping[str, Any]) -> SchemeHours:
-    cut_off = found.get("cut_off")
     return SchemeHours(
         currency=found.get("currency"),
-        cut_off=time.fromisoformat(cut_off) if cut_off else None,
+        amount_max_minor=found.get("amount_max_minor"),
+        cut_off=_time(found.get("cut_off")),
+        opens=_time(found.get("opens")),
         windows=tuple(time.fromisoformat(text) for text in found.get("windows", ())),
+        processing_days=found.get("processing_days", 0),
         after_days=found.get("after_days", 0),
     )
+
+
+def _time(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None

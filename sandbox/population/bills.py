@@ -32,10 +32,7 @@ def plan_bills(sheet: Sheet) -> None:
     if life.rent_minor:
         rent = -int(life.rent_minor * rise)
         sheet.add(day, 420, account, rent, "rent", landlord, rule=Rule.PAYS, detail=sheet.stamp)
-    if life.upkeep_minor and month.month % 3 == 1:
-        minor = -int(life.upkeep_minor * 3 * rise)
-        town = life.billers["municipality"]
-        sheet.add(day, 425, account, minor, "bill", town, rule=Rule.PAYS, detail=sheet.stamp)
+    _upkeep(sheet, account, day)
     power = -int((75 + life.customer_number % 60) * life.unit * _POWER[month.month - 1] * rise)
     if life.household.persona != "student":
         sheet.add(
@@ -85,6 +82,20 @@ def plan_bills(sheet: Sheet) -> None:
             sheet.add(
                 month.bank_day_from(24), 450, account, minor, "bill", who, rule=Rule.PAYS, detail=sheet.stamp
             )
+
+
+def _upkeep(sheet: Sheet, account: PlannedAccount | None, bill_day: int) -> None:
+    """What the town takes for a home, in the country's months and in its way: a bill, or a direct debit."""
+    life, month, home = sheet.life, sheet.month, sheet.life.country.home
+    if not life.upkeep_minor or month.month not in home["months"]:
+        return
+    minor = -int(life.upkeep_minor * (12 / len(home["months"])) * sheet.rise)
+    town = life.billers["municipality"]
+    if home["by"] == "bill":
+        sheet.add(bill_day, 425, account, minor, "bill", town, rule=Rule.PAYS, detail=sheet.stamp)
+    else:
+        at = month.bank_day_from(home["day"])
+        sheet.add(at, 425, account, minor, "direct_debit", town, rule=Rule.DEBITS)
 
 
 def _contributions(sheet: Sheet) -> None:

@@ -145,12 +145,12 @@ def life_of(seed: str, household: Household, accounts: Sequence[PlannedAccount],
         accounts=tuple(accounts),
         works=works,
         rent_minor=_draw(rng, home.get("rent_eur"), unit),
-        upkeep_minor=_draw(rng, home.get("upkeep_eur", [160, 260] if "loan_eur" in home else None), unit),
+        upkeep_minor=_draw(rng, home.get("upkeep_eur", _upkeep(where, home)), unit),
         loan_minor=_draw(rng, home.get("loan_eur"), unit),
         spending_minor=_draw(rng, plan["spending_eur"], unit),
         children=rng.randint(*plan.get("children", [0, 0])),
         has_car=has_car,
-        electric=rng.random() < (0.6 if household.country == "NO" else 0.2),
+        electric=rng.random() < where.habits["electric_cars"],
         traits=frozenset(plan.get("traits", [])),
         tastes={name: rng.uniform(0.8, 1.2) for name in SHARES},
         billers={role: rng.choice(parties) for role, parties in people.parties.items()},
@@ -158,6 +158,12 @@ def life_of(seed: str, household: Household, accounts: Sequence[PlannedAccount],
         customer_number=rng.randrange(100_000, 999_999),
         by_id={one.id: one for one in accounts},
     )
+
+
+def _upkeep(where: Country, home: Mapping[str, Any]) -> Sequence[int] | None:
+    """What a home costs each month beside rent and loan, in euro, where the persona does not say."""
+    renters: Sequence[int] | None = where.home.get("renters_eur")
+    return [160, 260] if "loan_eur" in home else renters
 
 
 def _draw(rng: Random, euros: Sequence[int] | None, unit: float) -> int:
@@ -191,14 +197,5 @@ def _work(
 
 def _friend(rng: Random, household: Household) -> str:
     """The name of somebody they know: a given name of the family's language, a family name as an initial."""
-    first = rng.choice(_FRIENDS[household.country])
+    first = rng.choice(country(household.country).friends)
     return f"{first} {rng.choice('ABDEFGHKLMNRSTV')}."
-
-
-_FRIENDS = {
-    "NO": ("Ingrid", "Ola", "Sunniva", "Eirik", "Amina", "Jonas", "Ragnhild", "Tuva", "Sondre", "Silje"),
-    "SE": ("Elsa", "Nils", "Linnea", "Oskar", "Samira", "Gustav", "Ebba", "Tove", "Albin", "Maja"),
-    "DK": ("Freja", "Mads", "Signe", "Rasmus", "Leila", "Mikkel", "Karen", "Tilde", "Emil", "Sofie"),
-    "FI": ("Aino", "Eero", "Helmi", "Onni", "Leila", "Mikko", "Kaisa", "Venla", "Juho", "Siiri"),
-    "DE": ("Greta", "Jonas", "Frieda", "Moritz", "Leyla", "Anton", "Käthe", "Mila", "Emil", "Lotte"),
-}

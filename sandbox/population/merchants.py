@@ -81,14 +81,17 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Everybody whom a country's people pay, the words of its statements, and its kind of reference."""
+    """Everybody whom a country's people pay, the words of its statements, and its kind of reference.
+
+    Where bills have no reference with a rule, `reference` is None, and the payer's words have to do.
+    """
 
     country: str
     kinds: tuple[Kind, ...]
     abroad: tuple[Party, ...]
     parties: Mapping[str, tuple[Party, ...]]
     words: Mapping[str, tuple[str, str]]
-    reference: str
+    reference: str | None
     bic: str
     code: str
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from sandbox.kernel import walks
 from sandbox.kernel.references import luhn_digit
 
 _NO_K1 = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
@@ -15,6 +16,11 @@ _FI_SIGNS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 #: Serials by place and sex. Sources: Skatteverket's test numbers; MedCom's test numbers.
 _SE_SERIALS = {"female": ("238", "980"), "male": ("239", "981")}
 _DK_SERIALS = {"female": ("9990", "9996"), "male": ("9989", "9995")}
+#: National Insurance numbers that begin with ZZ are given to nobody. Source: HMRC, NIM39110.
+_GB_SUFFIXES = "ABCD"
+_GB_NUMBERS = 10**6 * len(_GB_SUFFIXES)
+#: Nobody here was born before; so many places for each day and sex fill the numbers up to the epoch.
+_GB_FIRST, _GB_PLACES, _GB_BEGIN = date(1926, 1, 1), 54, 1_234_567
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,22 @@ def _se_slot(text: str) -> Slot:
     return Slot(born_on, sex, _SE_SERIALS[sex].index(text[8:11]))
 
 
+def _gb(slot: Slot) -> str:
+    # A real number says nothing of its bearer, so the slots are scattered over the numbers.
+    at = ((slot.born_on - _GB_FIRST).days * 2 + (slot.sex == "male")) * _GB_PLACES + slot.place
+    number, suffix = divmod(walks.there(at, _GB_NUMBERS, _GB_BEGIN), len(_GB_SUFFIXES))
+    return f"ZZ{number:06d}{_GB_SUFFIXES[suffix]}"
+
+
+def _gb_slot(text: str) -> Slot | None:
+    if not (len(text) == 9 and text.startswith("ZZ") and text[2:8].isdigit()):
+        return None
+    number = int(text[2:8]) * len(_GB_SUFFIXES) + _GB_SUFFIXES.index(text[8])
+    day, place = divmod(walks.back(number, _GB_NUMBERS, _GB_BEGIN), _GB_PLACES)
+    born_on = _GB_FIRST + timedelta(days=day // 2)
+    return Slot(born_on, "male" if day % 2 else "female", place)
+
+
 def _dk(slot: Slot) -> str:
     return f"{slot.born_on.strftime('%d%m%y')}{_DK_SERIALS[slot.sex][slot.place]}"
 
@@ -140,5 +162,11 @@ def _dk_slot(text: str) -> Slot:
     return Slot(born_on, sex, _DK_SERIALS[sex].index(text[6:]))
 
 
-_MAKING: dict[str, Callable[[Slot], str]] = {"NO": _no, "FI": _fi, "SE": _se, "DK": _dk}
-_READING: dict[str, Callable[[str], Slot]] = {"NO": _no_slot, "FI": _fi_slot, "SE": _se_slot, "DK": _dk_slot}
+_MAKING: dict[str, Callable[[Slot], str]] = {"NO": _no, "FI": _fi, "SE": _se, "DK": _dk, "GB": _gb}
+_READING: dict[str, Callable[[str], Slot | None]] = {
+    "NO": _no_slot,
+    "FI": _fi_slot,
+    "SE": _se_slot,
+    "DK": _dk_slot,
+    "GB": _gb_slot,
+}

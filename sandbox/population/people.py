@@ -16,6 +16,7 @@ from sandbox.kernel.countries import Country
 from sandbox.kernel.countries import country as country_of
 from sandbox.kernel.ids import number_of, stream
 from sandbox.population import national_ids, seats
+from sandbox.population.personas import Kin, personas
 from sandbox.population.seats import EPOCH, is_cast
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "BankRole",
     "Household",
     "Person",
+    "Relative",
     "banks_of",
     "by_national_id",
     "by_username",
@@ -31,6 +33,7 @@ __all__ = [
     "number_from",
     "person",
     "person_id",
+    "relatives_of",
 ]
 
 _SECOND_BANK_PERCENT = 25
@@ -100,6 +103,14 @@ class Household:
         raise KeyError(role)
 
 
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Somebody's relative in another country, and what they are to them."""
+
+    relation: str
+    person: Person
+
+
 def person_id(country: str, number: int) -> str:
     """`NO, 17` as `no-17`."""
     return f"{country.lower()}-{number}"
@@ -118,7 +129,9 @@ def person(seed: str, country: str, number: int) -> Person:
     chance = stream(seed, "person", land.id, number)
     home = stream(seed, "home", land.id, number if seat.persona.with_company else seat.first)
     home_family = home.choice(_names(land.faker_locale)[2])
-    street, (postcode, town) = f"{home.choice(land.streets)} {home.randint(1, 88)}", home.choice(land.places)
+    kin = seat.member.kin.get(land.id) if is_cast(number) else None
+    around = [one for one in land.places if kin is None or one[1] == kin.town]
+    street, (postcode, town) = f"{home.choice(land.streets)} {home.randint(1, 88)}", home.choice(around)
     company = seat.member.kind == "company"
     if company:
         given, family = "", ""
@@ -127,6 +140,8 @@ def person(seed: str, country: str, number: int) -> Person:
         username = f"{_slug(trade)}.{_slug(home_family)}.{number}"
     else:
         given, family = _name(seat, land, chance, home_family, number)
+        if kin is not None:
+            given, family = _kin_s_name(seed, seat, kin, number)
         name = f"{given} {family}"
         username = f"{_slug(given.split()[0])}.{_slug(family.split()[-1])}.{number}"
     has_id = seat.slot is not None and not company
@@ -189,6 +204,38 @@ def by_national_id(seed: str, country: str, national_id: str) -> int | None:
     return number
 
 
+def relatives_of(seed: str, one: Person) -> list[Relative]:
+    """The relatives of one of the cast who live in another country; nobody else's are known."""
+    block, place = _block(one.number), one.number % seats.CAST_EVERY
+    found = []
+    for relation, *ends in _kinships():
+        if (one.country, place) in ends:
+            there = ends[1 - ends.index((one.country, place))]
+            found.append(Relative(relation, person(seed, there[0], block + there[1])))
+    return found
+
+
+@cache
+def _kinships() -> tuple[tuple[str, tuple[str, int], tuple[str, int]], ...]:
+    """Who is whose relative: what they are to each other, and the country and place in the cast of both."""
+    return tuple(
+        (kin.relation, (lives_in, _place(persona.id) + at), (kin.country, _place(kin.persona)))
+        for persona in personas().values()
+        for at, member in enumerate(persona.members)
+        for lives_in, kin in member.kin.items()
+    )
+
+
+def _place(persona: str) -> int:
+    """The first number of that persona in the cast."""
+    return 2 * (personas()[persona].cast or 0)
+
+
+def _block(number: int) -> int:
+    """The thousand to which a number belongs."""
+    return number - number % seats.CAST_EVERY
+
+
 def banks_of(seed: str, person: Person, profiles: Iterable[Profile]) -> list[tuple[Profile, BankRole]]:
     """The banks of a person, the main one first.
 
@@ -229,6 +276,14 @@ def _name(seat: seats.Seat, land: Country, chance: Random, home_family: str, num
     if number == seat.first or (shares and not seat.persona.with_company):
         return given, home_family
     return given, own_family
+
+
+def _kin_s_name(seed: str, seat: seats.Seat, kin: Kin, number: int) -> tuple[str, str]:
+    """A given name of the country that the family comes from, and its family name."""
+    female, male, _ = _names(country_of(kin.country).faker_locale)
+    chance = stream(seed, "kin", kin.country, number)
+    given = chance.choice(female if seat.sex == "female" else male)
+    return given, person(seed, kin.country, _block(number) + _place(kin.persona)).family_name
 
 
 @cache

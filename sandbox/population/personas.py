@@ -20,12 +20,26 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """Whose relative abroad a member is, and where they live: of the first of that persona in that country.
+
+    Kin are of the cast, and of the same thousand. `relation` is said by both of each other: cousin.
+    """
+
+    relation: str
+    country: str
+    persona: str
+    town: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One seat in a household: who may sit there. `role` is the word that accounts and economy use.
 
     `kind` is `person` or `company`. `ages` are the youngest and the oldest age on the epoch.
     `sca_methods` is how many of the bank's ways to receive a code the member has, from the first on;
-    None: all. `names` are fixed names by country. `id_series` is `2032` for a number of that rule.
+    None: all. `names` are fixed names by country. `id_series` is `2032` for a number of that rule. `kin` says
+    by country whose relative abroad the member is.
     """
 
     role: str
@@ -36,6 +50,7 @@ class Member:
     sca_methods: int | None
     names: Mapping[str, Name]
     id_series: str | None
+    kin: Mapping[str, Kin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +138,7 @@ def _member(found: Mapping[str, Any]) -> Member:
         sca_methods=found.get("sca_methods"),
         names={country: Name(*pair) for country, pair in found.get("names", {}).items()},
         id_series=found.get("id_series"),
+        kin={country: Kin(*one) for country, one in found.get("kin", {}).items()},
     )
 
 

@@ -148,7 +148,7 @@ def _cash_and_abroad(sheet: Sheet, member: str) -> None:
     """Cash from a machine, more often where people still use it, and a web shop in another currency."""
     life, rng, month = sheet.life, sheet.rng, sheet.month
     account = life.daily(member, month)
-    often = 1.6 if life.country.id == "DE" else 0.35
+    often = life.country.habits["cash_a_month"]
     for _ in range(int(often + rng.random())):
         day = int(rng.random() * len(month.days))
         notes = rng.choice((20, 30, 50)) * life.country.per_euro

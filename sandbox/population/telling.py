@@ -25,10 +25,12 @@ _EURO_CODES = {
 _AMONG_OWN = {"saving", "topup", "transfer", "closing", "pocket_money", "card_bill"}
 #: What is told of a card and a shop.
 _BY_CARD = {"card", "refund", "correction"}
+#: A FIK of type 71 has so many digits before its check digit.
+_FIK_BASE = 14
 _REFERENCES = {
     "KID": references.kid_mod10,
     "OCR": references.ocr,
-    "FIK": lambda base: references.fik("71", base),
+    "FIK": lambda base: references.fik("71", base[-_FIK_BASE:]),
     "VIITE": references.viite,
     "RF": references.rf,
 }
@@ -150,8 +152,8 @@ class Teller:
         if done.kind in ("direct_debit", "return") and done.party:
             number = f"{self.life.customer_number}{len(done.party.name):02d}"
             return None, None, f"{number}-{done.entry_id[:6]}", f"M{number}", done.party.creditor_id
-        if done.kind in ("bill", "rent", "vat") and done.detail:
-            kind = self.life.market.reference
+        kind = self.life.market.reference
+        if done.kind in ("bill", "rent", "vat") and done.detail and kind:
             reference = _REFERENCES[kind](f"{self.life.customer_number}{done.detail}")
             return reference, kind, None, None, None
         if done.kind in ("salary", "pension", "invoice", "payroll", "holiday_pay"):

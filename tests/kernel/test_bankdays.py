@@ -30,6 +30,8 @@ def test_norway_is_closed_when_euro_are_settled():
         ("FI", date(2026, 6, 19)),
         ("DE", date(2025, 12, 26)),
         ("DE", date(2025, 10, 3)),
+        ("GB", date(2026, 4, 6)),
+        ("GB", date(2026, 12, 28)),
     ],
 )
 def test_banks_keep_their_own_holidays(country, closed):
@@ -90,6 +92,33 @@ def test_on_the_norwegian_national_day_kroner_wait_while_euro_settle():
 
     assert bankdays.passage("NO", "domestic", "NOK", moment).leaves_at.date() == date(2027, 5, 18)
     assert bankdays.passage("NO", "sepa", "EUR", moment).leaves_at.date() == date(2027, 5, 17)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "ready", "arrives"),
+    [
+        ("domestic", "2026-03-16T09:00", "2026-03-18T07:00"),  # Bacs: input, processing, entry
+        ("domestic", "2026-03-16T22:31", "2026-03-19T07:00"),  # too late for Monday's input
+        ("domestic", "2026-04-02T12:00", "2026-04-08T07:00"),  # over Easter
+        ("highValue", "2026-03-16T17:40", "2026-03-16T17:40"),  # CHAPS takes it to the last minute
+        ("highValue", "2026-03-16T17:41", "2026-03-17T06:00"),
+        ("highValue", "2026-03-16T05:00", "2026-03-16T06:00"),
+        ("highValue", "2026-08-29T12:00", "2026-09-01T06:00"),  # the summer's bank holiday
+        ("domesticInstant", "2026-12-25T02:00", "2026-12-25T02:00"),
+    ],
+)
+def test_british_schemes_keep_their_hours(scheme, ready, arrives):
+    london = ZoneInfo("Europe/London")
+    moment = datetime.fromisoformat(ready).replace(tzinfo=london)
+
+    way = bankdays.passage("GB", scheme, "GBP", moment)
+
+    assert way.leaves_at == way.arrives_at
+    assert way.arrives_at.astimezone(london).replace(tzinfo=None) == datetime.fromisoformat(arrives)
+
+
+def test_scotland_s_own_holiday_is_a_bank_day():
+    assert bankdays.is_settlement_day("GBP", date(2026, 11, 30))
 
 
 def test_an_instant_payment_leaves_on_christmas_night():

@@ -9,7 +9,7 @@ from stdnum.no import kontonr
 
 from sandbox.kernel import iban, references
 
-CODES = {"NO": "9904", "SE": "979", "DK": "9900", "FI": "900", "DE": "90000001"}
+CODES = {"NO": "9904", "SE": "979", "DK": "9900", "FI": "900", "DE": "90000001", "GB": "KELP001234"}
 COUNTRIES = sorted(CODES)
 
 
@@ -58,7 +58,7 @@ def test_a_wrong_digit_leads_to_nobody(country, data):
     number = iban.bban(country, CODES[country], data.draw(st.integers(0, iban.capacity(country) - 1)))
     text = iban.iban(country, number)
     place = data.draw(st.integers(2, len(text) - 1))
-    wrong = text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :]
+    wrong = text[:place] + str((int(text[place], 36) + 1) % 10) + text[place + 1 :]
 
     assert not iban.is_iban(wrong)
 
@@ -68,6 +68,16 @@ def test_fictional_codes_are_told_from_real_ones():
     assert not iban.is_fictional_code("NO", "9710")
     assert not iban.is_fictional_code("DE", "10010010")
     assert not iban.is_fictional_code("NO", "990")
+    assert not iban.is_fictional_code("GB", "KELP200000")
+
+
+def test_a_british_number_is_written_at_home_without_the_bank_s_letters():
+    number = iban.bban("GB", "KELP001234", 7)
+
+    assert iban.domestic("GB", number) == "00123410000007"
+    assert iban.is_domestic("GB", "00123410000007")
+    assert iban.from_domestic("GB", "00123410000007", ["OAKB001235", "KELP001234"]) == iban.iban("GB", number)
+    assert iban.from_domestic("GB", "00123410000007", ["OAKB001235"]) is None
 
 
 def test_references_are_as_the_schemes_print_them():

@@ -17,7 +17,7 @@ SCA, INFORMATION = "apiSecurity", "accountInformationService"
 
 #: What stands in the right file; what stands there instead; the field that is named; some of what is said.
 WRONG = [
-    ("country: NO", "country: XX", "country", "NO, SE, DK, FI, DE"),
+    ("country: NO", "country: XX", "country", "DE, DK, FI, GB, NO, SE"),
     ("bic: FJRDNO20", "bic: FJRDSE20", "bic", "the bank is in NO"),
     ("bic: FJRDNO20", "bic: FJRDNO22", "bic", "whose last is 0"),
     ('bankCode: "9914"', "bankCode: 9914", "bankCode", "put it in quotes"),

@@ -26,8 +26,8 @@ from sandbox.population.accounts_plan import accounts_of, customers_max, number_
 from sandbox.population.people import BankRole
 
 SEED = "bergen"
-CODES = {"NO": "9904", "SE": "979", "DK": "9900", "FI": "900", "DE": "90000001"}
-CURRENCIES = {"NO": "NOK", "SE": "SEK", "DK": "DKK", "FI": "EUR", "DE": "EUR"}
+CODES = {"NO": "9904", "SE": "979", "DK": "9900", "FI": "900", "DE": "90000001", "GB": "KELP001234"}
+CURRENCIES = {"NO": "NOK", "SE": "SEK", "DK": "DKK", "FI": "EUR", "DE": "EUR", "GB": "GBP"}
 COUNTRIES = sorted(CODES)
 
 

@@ -1,13 +1,15 @@
 """What a month brings: who is paid when, what shops are open, and what a child may buy."""
 
 from sandbox.bank import profiles as bank_profiles
-from sandbox.kernel import places
+from sandbox.kernel import places, references
 from sandbox.population import people
 from sandbox.population.accounts_plan import accounts_of
 from sandbox.population.economy import Life, life_of
 from sandbox.population.livelihoods import at_the_beginning, plan_month
+from sandbox.population.telling import Teller
 from sandbox.population.unfolding import unfold
 from sandbox.standards.registry import STANDARDS
+from tests.population.test_accounts_plan import a_profile
 
 _PROFILES = bank_profiles.load(places.mock_banks(), {one.id: one.switches for one in STANDARDS.values()})
 
@@ -102,3 +104,39 @@ def test_the_busy_account_has_fifty_thousand_entries_in_two_years():
         one.account_id == business.id for year, month in months for one in plan_month(life, year, month)
     )
     assert count >= 50_000
+
+
+def test_each_bill_of_a_danish_company_has_a_number_that_fits_the_slip():
+    life = _life(36, "DK", "vesterhav")
+    done = unfold(life, plan_month(life, 2025, 6), at_the_beginning(life))
+
+    told = [Teller(life, _PROFILES).tell(one, one.account_id) for one in done if one.kind == "bill"]
+
+    assert len(told) > 10
+    assert all(references.is_fik(one.reference) for one in told)
+
+
+def test_council_tax_is_ten_direct_debits_that_tenants_pay_too_and_students_do_not():
+    profile = a_profile("kelpbank", "GB")
+    months = {}
+    for number in (0, 4):
+        household = people.household_of("bergen", "GB", number)
+        life = life_of("bergen", household, accounts_of("bergen", household, [profile]), profile.id)
+        months[household.persona] = [
+            (month, one.kind)
+            for month in range(1, 13)
+            for one in plan_month(life, 2025, month)
+            if one.party and one.party.name == "Sandcastle Borough Council"
+        ]
+
+    assert months["single-employee"] == [(month, "direct_debit") for month in (1, *range(4, 13))]
+    assert months["student"] == []
+
+
+def test_british_salaries_come_on_the_last_bank_day():
+    household = people.household_of("bergen", "GB", 0)
+    life = life_of("bergen", household, accounts_of("bergen", household, [a_profile("kelpbank", "GB")]), "x")
+
+    days = [one.at[:10] for m in (5, 8, 12) for one in plan_month(life, 2026, m) if one.kind == "salary"]
+
+    assert days == ["2026-05-29", "2026-08-28", "2026-12-31"]

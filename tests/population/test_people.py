@@ -1,6 +1,7 @@
 """People: the same on every machine and day, nobody twice, nobody real, and the way back to a number."""
 
 import json
+import re
 import subprocess
 import sys
 from datetime import date
@@ -18,8 +19,8 @@ from sandbox.population.personas import personas
 
 SEED = "bergen"
 NUMBERS = st.integers(0, 3_000_000)
-COUNTRIES = ["DE", "DK", "FI", "NO", "SE"]
-WITH_IDS = ["DK", "FI", "NO", "SE"]
+COUNTRIES = ["DE", "DK", "FI", "GB", "NO", "SE"]
+WITH_IDS = ["DK", "FI", "GB", "NO", "SE"]
 _PRINT = """
 import json, time_machine
 with time_machine.travel({day!r}, tick=False):
@@ -106,6 +107,17 @@ def test_swedish_danish_and_finnish_ids_lie_in_the_test_series(number):
     if finn.national_id:
         assert 900 <= int(finn.national_id[7:10]) <= 999
         assert hetu.is_valid(finn.national_id, allow_temporary=True)
+
+
+@given(number=NUMBERS)
+@settings(max_examples=150)
+def test_a_british_number_begins_with_letters_that_nobody_is_given(number):
+    briton = people.person(SEED, "GB", number)
+
+    if briton.national_id:
+        assert re.fullmatch(r"ZZ\d{6}[ABCD]", briton.national_id)
+        spaced = " ".join(re.findall("..?", briton.national_id))
+        assert people.by_national_id(SEED, "GB", spaced.lower()) == number
 
 
 def test_a_person_who_types_the_id_with_blanks_is_found():

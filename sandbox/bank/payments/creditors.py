@@ -20,7 +20,7 @@ def check(bank: Bank, scheme: Scheme, one: Instruction) -> None:
         case Scheme.SEPA | Scheme.SEPA_INSTANT | Scheme.TARGET2:
             if not one.creditor.iban:
                 raise CreditorInvalid("This payment product pays to an IBAN.")
-        case Scheme.DOMESTIC | Scheme.DOMESTIC_INSTANT:
+        case Scheme.DOMESTIC | Scheme.DOMESTIC_INSTANT | Scheme.HIGH_VALUE:
             if not _is_at_home(bank.profile.country, one.creditor):
                 raise CreditorInvalid("This payment product pays to accounts in this country.")
         case Scheme.GIRO:

@@ -31,7 +31,7 @@ from sandbox.kernel import ids, rates
 from sandbox.kernel.countries import country
 from sandbox.workspaces import workspace as workspaces
 
-#: The most that the scheme carries, in minor units of its currency.
+#: The most that a scheme without a limit of its own carries, in minor units of its currency.
 #: Source: EPC016-06 SCT rulebook, AT-T002: 999 999 999.99 euro.
 AMOUNT_MINOR_MAX = 99_999_999_999
 #: How many days after its own a payment waits for the PSU.
@@ -114,10 +114,10 @@ def _check_days(bank: Bank, order: PaymentOrder) -> None:
 
 
 def _check_amount(bank: Bank, scheme: Scheme, one: Instruction) -> None:
-    carried = country(bank.profile.country).schemes[scheme].currency
-    if carried not in (None, one.amount.currency) or one.amount.currency not in rates.known():
+    hours = country(bank.profile.country).schemes[scheme]
+    if hours.currency not in (None, one.amount.currency) or one.amount.currency not in rates.known():
         raise CurrencyInvalid(detail=f"{one.amount.currency} by {scheme}")
-    if not 0 < one.amount.minor <= AMOUNT_MINOR_MAX:
+    if not 0 < one.amount.minor <= (hours.amount_max_minor or AMOUNT_MINOR_MAX):
         raise AmountInvalid(detail=str(one.amount.minor))
 
 

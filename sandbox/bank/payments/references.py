@@ -14,7 +14,7 @@ _RULES = {
     "DK": ("FIK", references.is_fik),
     "FI": ("VIITE", references.is_viite),
 }
-_DOMESTIC = frozenset({Scheme.DOMESTIC, Scheme.DOMESTIC_INSTANT, Scheme.GIRO})
+_DOMESTIC = frozenset({Scheme.DOMESTIC, Scheme.DOMESTIC_INSTANT, Scheme.HIGH_VALUE, Scheme.GIRO})
 #: Finland has no clearing of its own: its viitenumero travels by SEPA.
 _AT_HOME = {"FI": frozenset({Scheme.SEPA, Scheme.SEPA_INSTANT})}
 

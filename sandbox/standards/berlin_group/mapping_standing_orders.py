@@ -22,6 +22,7 @@ CODE: Mapping[Scheme, str] = {
     Scheme.CROSS_BORDER: _ABROAD,
     Scheme.DOMESTIC: _TRANSFER,
     Scheme.DOMESTIC_INSTANT: _INSTANT,
+    Scheme.HIGH_VALUE: _TRANSFER,
     Scheme.GIRO: _TRANSFER,
 }
 #: What a standing order shares with the payment that it is, by the name that transactions have for it.

@@ -36,6 +36,8 @@ PRODUCTS = (
     Product("instant-sepa-credit-transfers", Scheme.SEPA_INSTANT),
     Product("target-2-payments", Scheme.TARGET2),
     Product("cross-border-credit-transfers", Scheme.CROSS_BORDER),
+    # No country of this standard has the scheme: the word is ours.
+    Product("high-value-credit-transfers", Scheme.HIGH_VALUE),
     # Bits PSD2 appendix; the instant one as DNB and SpareBank 1 have it.
     Product("norwegian-domestic-credit-transfers", Scheme.DOMESTIC, "NO"),
     Product("instant-norwegian-domestic-credit-transfers-straks", Scheme.DOMESTIC_INSTANT, "NO"),
