@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sandbox import control, migrations, online_banking
+from sandbox import control, migrations, oauth, online_banking
 from sandbox.bank import profiles as bank_profiles
 from sandbox.delivery import Courier, Desk
 from sandbox.gateway.dispatcher import Dispatcher
@@ -44,6 +44,7 @@ def create_app(services: Services) -> Dispatcher:
         online_banking.create_app(services),
         control.create_app(services),
         services.origin,
+        oauth.create_app(services, {one.id: one.intents for one in STANDARDS.values()}),
     )
 
 

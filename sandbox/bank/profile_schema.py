@@ -13,6 +13,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from marshmallow.validate import ContainsOnly, Length, OneOf, Range, Regexp
 
 from sandbox.bank.profile import (
+    AuthorizationServer,
     BankKind,
     BasketRules,
     Bookings,
@@ -28,6 +29,7 @@ from sandbox.bank.profile import (
     Look,
     MultiCurrency,
     NoFunds,
+    Oauth2,
     Payee,
     PayeeRules,
     PaymentRules,
@@ -40,6 +42,7 @@ from sandbox.bank.profile import (
     ScaApproach,
     ScaMethod,
     Scheme,
+    SecurityProfile,
     Service,
     StatementRules,
     Text,
@@ -158,6 +161,29 @@ class ScaMethodSchema(Strict):
     explanation = fields.String()
 
 
+class AuthorizationServerSchema(Strict):
+    """What the bank's authorization server offers. Source: parametersAPISecurity, oauth2PrestepRequired."""
+
+    makes = AuthorizationServer
+    securityProfiles = fields.List(
+        fields.String(), attribute="profiles", validate=some_of(tuple(SecurityProfile))
+    )
+    oauth2 = fields.String(validate=one_of(tuple(Oauth2)))
+    accessTokenSeconds = _whole("access_token_seconds", 60, 86400)
+    refreshTokenDays = _whole("refresh_token_days", 0, 730)
+    dpopNonceRequired = _flag("dpop_nonce")
+    richAuthorizationRequests = _flag("rich_requests")
+
+    @post_load
+    def make(self, found: dict[str, Any], **_: Any) -> AuthorizationServer:
+        """Profiles and the flow as enums."""
+        if "profiles" in found:
+            found["profiles"] = tuple(SecurityProfile(one) for one in found["profiles"])
+        if "oauth2" in found:
+            found["oauth2"] = Oauth2(found["oauth2"])
+        return AuthorizationServer(**found)
+
+
 class ApiSecuritySchema(Strict):
     """How the bank authenticates. Source: parametersAPISecurity."""
 
@@ -170,6 +196,7 @@ class ApiSecuritySchema(Strict):
     codeAttempts = _whole("code_attempts", 1, 10)
     codeLength = _whole("code_length", 4, 8)
     authorisationLifetimeSeconds = _whole("lifetime_seconds", 60, 86400)
+    authorizationServer = fields.Nested(AuthorizationServerSchema, attribute="authorization_server")
 
     @post_load
     def make(self, found: dict[str, Any], **_: Any) -> Sca:

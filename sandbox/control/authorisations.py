@@ -21,6 +21,7 @@ _ABOUT = {
     SubjectKind.CANCELLATION: "payment",
     SubjectKind.FUNDS_CONSENT: "consent",
     SubjectKind.BASKET: "basket",
+    SubjectKind.SESSION: "session",
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, jsonify
 
-from sandbox.bank import accounts, authorisations, baskets, consents, customers, events, payments
+from sandbox.bank import accounts, authorisations, baskets, consents, customers, events, payments, sessions
 from sandbox.gateway.refusals import (
     BodyTooLarge,
     ContentTypeUnsupported,
@@ -103,6 +103,8 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     payments.AlreadySigned: Told(409, "Name another of the company's signatories."),
     payments.CancellationInvalid: Told(409, _ORDER),
     payments.DebtorUnknown: Told(409, "Name a PSU who may pay from the account of the payment."),
+    sessions.SessionUnknown: Told(404, "An authorization request that names no consent makes a session."),
+    sessions.SessionNotOpen: Told(409, _ORDER),
     baskets.BasketUnknown: Told(404, "The TPP that put the basket together knows its id."),
     baskets.BasketNotOpen: Told(409, _ORDER),
     baskets.BasketMemberBlocked: Told(409, "Say yes to the signing basket that holds it."),

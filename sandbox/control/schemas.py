@@ -266,6 +266,8 @@ class AuthorisationState(Schema):
     payment_id = fields.String()
     payment_status = fields.String()
     basket_id = fields.String()
+    session_id = fields.String()
+    session_status = fields.String()
     basket_status = fields.String()
     return_to = fields.String(required=True, allow_none=True)
 

@@ -10,6 +10,7 @@ from flask import g, request
 from sandbox.bank import timeline
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
+from sandbox.credentials.tokens import Use
 from sandbox.gateway.judge import AnswerInvalid
 from sandbox.gateway.services import Services
 from sandbox.kernel.clock import Clock, ClockMode, wall_now
@@ -44,11 +45,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A request whose world is known: the bank at work, and the app that calls (None on the PSU's pages)."""
+    """A request whose world is known: the bank at work, and the app that calls (None on the PSU's pages).
+
+    `token` is what the access token of the call is good for, if there was one.
+    """
 
     bank: Bank
     caller: Caller | None
     origin: str
+    token: Use | None = None
 
     @property
     def base_url(self) -> str:
@@ -76,13 +81,13 @@ def current() -> Context:
     return cast(Context, g.bryggen_context)
 
 
-def enter(caller: Caller) -> Context:
+def enter(caller: Caller, token: Use | None = None) -> Context:
     """Make the context of a call whose app is known."""
     here = visit()
     here.workspace_id, here.app_id = caller.workspace_id, caller.app_id
     bank = bank_at(caller.workspace_id, caller.seed, caller.clock)
     catch_up(bank, caller.due_at)
-    return _set(bank, caller)
+    return _set(bank, caller, token)
 
 
 def for_workspace(workspace_id: str) -> Context:
@@ -117,6 +122,6 @@ def bank_at(workspace_id: str, seed: str, clock: Clock, which: Profile | None = 
     )
 
 
-def _set(bank: Bank, caller: Caller | None) -> Context:
-    g.bryggen_context = Context(bank, caller, visit().services.origin)
+def _set(bank: Bank, caller: Caller | None, token: Use | None = None) -> Context:
+    g.bryggen_context = Context(bank, caller, visit().services.origin, token)
     return cast(Context, g.bryggen_context)

@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
 _CONTROL = "_sandbox"
 _ONLINE_BANKING = "online-banking"
+_OAUTH, _WELL_KNOWN = "oauth", ".well-known"
+#: Where an issuer's metadata are found from the root as well. Source: RFC 8414 3.1.
+_METADATA = ("oauth-authorization-server", "openid-configuration")
 
 
 class Dispatcher:
-    """A WSGI application over the doors: `/<bank>/…`, `/<bank>/online-banking/…`, `/_sandbox/…`."""
+    """A WSGI application over the doors.
+
+    `/<bank>/…` is the bank's standard, `/<bank>/online-banking/…` the PSU's pages, `/<bank>/oauth/…` and what
+    is well known of the bank its authorization server; `/_sandbox/…` is the tester's.
+    """
 
     def __init__(
         self,
@@ -25,17 +32,19 @@ class Dispatcher:
         online_banking: "WSGIApplication",
         control: "WSGIApplication",
         origin: str,
+        oauth: "WSGIApplication",
     ) -> None:
         """Stand before these doors; `standards` by id."""
         self._profiles = profiles
         self._standards = standards
         self._online_banking = online_banking
+        self._oauth = oauth
         self._control = control
         self._origin = origin
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Find the door, shift SCRIPT_NAME past the segments that named it, and go in."""
-        segment, rest = _split(environ.get("PATH_INFO", ""))
+        segment, rest = _split(_from_root(environ.get("PATH_INFO", "")))
         if segment == _CONTROL:
             return self._enter(self._control, environ, start_response, segment)
         profile = self._profiles.get(segment)
@@ -44,6 +53,9 @@ class Dispatcher:
         environ[BANK_IN_ENVIRON] = profile
         if _split(rest)[0] == _ONLINE_BANKING:
             return self._enter(self._online_banking, environ, start_response, f"{segment}/{_ONLINE_BANKING}")
+        if _split(rest)[0] in (_OAUTH, _WELL_KNOWN):
+            environ["PATH_INFO"] = f"/{segment}{rest}"
+            return self._enter(self._oauth, environ, start_response, segment)
         standard = self._standards[profile.interfaces[0].standard]
         return self._enter(standard, environ, start_response, segment)
 
@@ -85,6 +97,18 @@ class Dispatcher:
         status = "200 OK" if at_root else "404 Not Found"
         start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else body]
+
+
+def _from_root(path: str) -> str:
+    """`/.well-known/oauth-authorization-server/fjordbanken` as `/fjordbanken/.well-known/…`; else the same.
+
+    Source: RFC 8414 3: an issuer with a path has its metadata between the host and that path.
+    """
+    well_known, rest = _split(path)
+    if well_known != _WELL_KNOWN:
+        return path
+    which, bank = _split(rest)
+    return f"{bank}/{_WELL_KNOWN}/{which}" if which in _METADATA and bank else path
 
 
 def _split(path: str) -> tuple[str, str]:

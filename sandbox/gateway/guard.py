@@ -1,19 +1,28 @@
-"""The guard: asks every caller who they are. Certificates and tokens will be asked for here too."""
+"""The guard: asks every caller who they are, by an app key or an access token."""
 
 from flask import request
 
-from sandbox.gateway import context
+from sandbox.gateway import bearer, context
 from sandbox.gateway.context import Context
 from sandbox.workspaces import apps
 from sandbox.workspaces.apps import Caller
 
 
 def admit(*, bearer_app_key: bool = False) -> Context:
-    """Let an app in at a bank's door, by its key. Raises KeyMissing, KeyUnknown.
+    """Let an app in at a bank's door, by its key, an access token, or both.
 
     `bearer_app_key` also takes the key as `Authorization: Bearer`, where the bank's profile says so.
+    Raises KeyMissing, KeyUnknown, TokenRefused: a wrong token is refused beside a right key, too.
     """
-    return context.enter(_caller(bearer_app_key))
+    by_token = bearer.caller()
+    if by_token is None:
+        return context.enter(_caller(bearer_app_key))
+    caller, token = by_token
+    if "X-API-Key" in request.headers:
+        by_key = _caller(bearer_app_key=False)
+        if (by_key.workspace_id, by_key.app_id) != (caller.workspace_id, caller.app_id):
+            raise bearer.TokenUnknown("The access token is of another app than the key.")
+    return context.enter(caller, token)
 
 
 def admit_app() -> Caller:
@@ -30,6 +39,5 @@ def admit_app() -> Caller:
 def _caller(bearer_app_key: bool) -> Caller:
     key = request.headers.get("X-API-Key")
     if key is None and bearer_app_key:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        key = token.strip() if scheme.lower() == "bearer" else None
+        key = bearer.given_key()
     return apps.caller(context.visit().unit_of_work(), key)

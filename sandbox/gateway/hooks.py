@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from sandbox.gateway import context
@@ -14,6 +14,8 @@ from sandbox.gateway.judge import AnswerInvalid, Judge
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 
+#: The parts of a path that open something by themselves: whoever reads the journal must not be able to.
+_SECRET_ARGUMENTS = ("token", "secret")
 #: The largest body that any door reads, in bytes.
 BODY_BYTES_MAX = 1_000_000
 
@@ -85,7 +87,7 @@ class Door(Flask):
                 bank.id if bank else None,
                 here.at,
                 request.method,
-                request.path,
+                _without_secrets(request),
                 response.status_code,
                 round((perf_counter() - here.began) * 1000, 2),
                 request.headers.get("X-Request-ID"),
@@ -98,3 +100,12 @@ class Door(Flask):
     def _close(self, _: BaseException | None) -> None:
         if "bryggen_visit" in g and context.visit().work is not None:
             context.visit().work.close()  # type: ignore[union-attr]  # asked the line above
+
+
+def _without_secrets(asked: Request) -> str:
+    """The path as it may be written down: links of PSUs, and what brings them back, are secrets."""
+    path = asked.path
+    for name in _SECRET_ARGUMENTS:
+        if name in (asked.view_args or {}):
+            path = path.replace(str((asked.view_args or {})[name]), f"<{name}>")
+    return path

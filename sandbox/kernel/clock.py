@@ -77,3 +77,12 @@ class Clock:
         if self.mode is not ClockMode.FROZEN:
             return self
         return Clock(ClockMode.OFFSET, (self.now() - wall_now()).total_seconds(), None)
+
+
+def moments(now: datetime) -> tuple[datetime, datetime]:
+    """The two times by which a date that a *client* has set may be right: the world's, and the wall's.
+
+    A client library lives in the time of its own machine and cannot be told another; a test that knows the
+    world's clock may date by that. Decision 7 says what this is used for, and that nothing of ours is.
+    """
+    return now, wall_now()

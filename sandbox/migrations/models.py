@@ -13,14 +13,17 @@ from sandbox.bank import (
     ledger,
     payees,
     payments,
+    sessions,
 )
+from sandbox.credentials import authorizations, clients, codes, requests, seen, tokens
 from sandbox.delivery import log
-from sandbox.eidas import authority, certificates, roots
+from sandbox.eidas import authority, bank_keys, certificates, roots
 from sandbox.population import populate
 from sandbox.workspaces import agenda, apps, members, progressions, signing, workspace
 
 ROOMS = (
     *(accounts, authorisations, baskets, consents, customers, deltas, events, funds, grants, ledger),
     *(authority, certificates, roots),
+    *(authorizations, bank_keys, clients, codes, requests, seen, sessions, tokens),
     *(payees, payments, log, populate, agenda, apps, members, progressions, signing, workspace),
 )

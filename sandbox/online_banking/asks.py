@@ -12,6 +12,7 @@ from sandbox.bank.authorisations import (
     FundsConsentSubject,
     PaymentSubject,
     ScaStatus,
+    SessionSubject,
     Subject,
     SubjectKind,
 )
@@ -45,6 +46,8 @@ def ask(bank: Bank, subject: AnySubject, words: Words, *, known: bool) -> Ask:
             return Ask(subject.kind, name, grants.rows(bank, consent, words))
         case FundsConsentSubject(consent=funds_consent):
             return Ask(subject.kind, name, grants.funds_rows(funds_consent, words))
+        case SessionSubject(session=session):
+            return Ask(subject.kind, name, grants.session_rows(session, words))
         case BasketSubject():
             rows = together.rows(bank, subject, words, known=known)
             return Ask(subject.kind, name, rows, together.headline(bank, subject, words))

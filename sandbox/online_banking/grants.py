@@ -4,6 +4,7 @@ from sandbox.bank import consents
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Access, AccessKind, Consent
 from sandbox.bank.funds import FundsConsent
+from sandbox.bank.sessions import Session
 from sandbox.online_banking.orders import masked
 from sandbox.online_banking.rows import Line, Row
 from sandbox.online_banking.words import Words
@@ -37,6 +38,13 @@ def funds_rows(consent: FundsConsent, words: Words) -> list[Row]:
     if consent.card_expires_on:
         lasts = words.say("until", date=words.day(consent.card_expires_on))
     return [*found, Row("how-long", words.say("asks_how_long"), [Line(lasts)])]
+
+
+def session_rows(session: Session, words: Words) -> list[Row]:
+    """What the app may do once it knows who the PSU is: the words of a scope that PSUs have a text for."""
+    keys = [f"session_{one.lower()}" for one in session.scope]
+    said = [words.say(key) for key in keys if words.has(key)] or [words.say("session_openid")]
+    return [Row("data", words.say("asks_what_session"), [Line(one) for one in said])]
 
 
 def _data(bank: Bank, consent: Consent, words: Words) -> list[str]:

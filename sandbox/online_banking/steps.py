@@ -65,7 +65,7 @@ class Asked:
             case ScaStatus.PSU_IDENTIFIED | ScaStatus.STARTED:
                 return Step.PASSWORD
             case status:
-                if session.chosen_accounts(self.authorisation.id) is None:
+                if self._asks_accounts and session.chosen_accounts(self.authorisation.id) is None:
                     return Step.ACCOUNTS
                 methods = authorisations.methods(self.bank, self.authorisation)
                 return Step.METHOD if status == ScaStatus.PSU_AUTHENTICATED and methods else Step.CODE
@@ -77,13 +77,22 @@ class Asked:
         methods = (
             authorisations.methods(self.bank, self.authorisation) if known else self.bank.profile.sca.methods
         )
-        return [one for one in Step if one != Step.METHOD or len(methods) > 1]
+        skipped = {Step.METHOD} if len(methods) <= 1 else set()
+        if not self._asks_accounts:
+            skipped.add(Step.ACCOUNTS)
+        return [one for one in Step if one not in skipped]
+
+    @property
+    def _asks_accounts(self) -> bool:
+        """Whether it is about accounts at all."""
+        return self.subject.kind != SubjectKind.SESSION
 
     def show(self, at: Step, status: int = 200, **values: Any) -> Response:
         """Render the page of a step."""
         known = bool(self.person_id)
         ask = asks.ask(self.bank, self.subject, page.language(), known=known)
-        headers.allow_return_to(self.authorisation.redirect_ok, self.authorisation.redirect_nok)
+        back = self.authorisation
+        headers.allow_return_to(back.redirect_ok, back.redirect_nok, back.onward)
         return page.show(
             f"{at}.html",
             status,

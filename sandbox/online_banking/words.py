@@ -31,6 +31,10 @@ class Words:
         """The text of that key, its gaps filled."""
         return str(self.texts[key]).format(**values)
 
+    def has(self, key: str) -> bool:
+        """Whether there is a text of that key."""
+        return key in self.texts
+
     def many(self, key: str) -> Sequence[str]:
         """The texts of a key that has several, in order."""
         return [str(one) for one in self.texts[key]]

@@ -8,6 +8,7 @@ from flask import Flask
 from marshmallow import Schema
 
 from sandbox.delivery import Writer
+from sandbox.gateway.intents import Intents
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 
@@ -18,7 +19,8 @@ class Standard:
 
     `switches` validates what a bank's profile may set for this standard. `create_app` makes the one Flask
     app that serves all banks of the dialect; the dispatcher has shifted the bank off the path. `push` puts an
-    event into the words of the body that a TPP is sent.
+    event into the words of the body that a TPP is sent. `intents` reads what an authorization request asks
+    for.
     """
 
     id: str
@@ -29,3 +31,4 @@ class Standard:
     refusals: Mapping[type[Refusal], object]
     states: Mapping[type[Enum], Mapping[Enum, str]]
     push: Writer
+    intents: Intents

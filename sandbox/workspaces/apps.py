@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -114,7 +115,17 @@ def caller(work: Work, key: str | None) -> Caller:
     found = work.rows(_CALLER, (workspace_id, app_id))
     if not found or not same(found[0][5], hashed(key)):
         raise KeyUnknown(detail=f"workspace {workspace_id}, app {app_id}")
-    seed, mode, offset_seconds, frozen_at, app_name, _, due_at = found[0]
+    return _as_caller(workspace_id, app_id, found[0])
+
+
+def caller_of(work: Work, workspace_id: str, app_id: str) -> Caller | None:
+    """The app as a caller that has proven itself in another way; None where it is gone."""
+    found = work.rows(_CALLER, (workspace_id, app_id))
+    return _as_caller(workspace_id, app_id, found[0]) if found else None
+
+
+def _as_caller(workspace_id: str, app_id: str, row: tuple[Any, ...]) -> Caller:
+    seed, mode, offset_seconds, frozen_at, app_name, _, due_at = row
     clock = Clock(ClockMode(mode), offset_seconds, parse_instant(frozen_at) if frozen_at else None)
     due = parse_instant(due_at) if due_at else None
     return Caller(workspace_id, seed, clock, app_id, app_name, due)

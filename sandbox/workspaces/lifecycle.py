@@ -7,7 +7,10 @@ from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.workspace import Workspace
 
 #: What a team brings along; everything else in a world came from using it.
-_OF_THE_TEAM = {"workspace", "app", "member", "signing_secret", "trust_authority", "trust_certificate"}
+_OF_THE_TEAM = {
+    *("workspace", "app", "member", "signing_secret"),
+    *("trust_authority", "trust_certificate", "oauth_client"),
+}
 
 
 def _of_worlds() -> list[Table]:

@@ -56,7 +56,7 @@ def corridor(database: Database, tmp_path):
     with database.writing() as work:
         _, key = apps.create(work, workspaces.create(work, "bergen", name="test", clock=STILL), "an app")
     door = a_door(services)
-    doors = Dispatcher(services.profiles, {"berlin_group": door}, door, door, services.origin)
+    doors = Dispatcher(services.profiles, {"berlin_group": door}, door, door, services.origin, door)
     yield SimpleNamespace(client=Client(doors), key=key, journal=journal, database=database)
     journal.close()
 

@@ -96,7 +96,7 @@ def counter(tmp_path, make_database_url):
     def ask(answer, method="POST", *, strict=True):
         services = Services(Settings(check_answers=strict), database, {PROFILE.id: PROFILE}, None, journal)
         door = a_door(services, answer)
-        doors = Dispatcher(services.profiles, {"berlin_group": door}, door, door, services.origin)
+        doors = Dispatcher(services.profiles, {"berlin_group": door}, door, door, services.origin, door)
         said = Client(doors).open(f"/{PROFILE.id}/worlds/new", method=method, headers={"X-API-Key": key})
         with database.reading() as work:
             return said, "new" in [one.id for one in workspaces.every(work)]

@@ -87,7 +87,7 @@ class Town:
         settings = Settings(data_dir=self.folder, public_origin=origin, secret_key="not a secret")
         services = Services(settings, self.database, self.profiles, self.people, Journal(None))
         self.door = pages.create_app(services)
-        self.app = Dispatcher(self.profiles, {}, self.door, self.door, origin)
+        self.app = Dispatcher(self.profiles, {}, self.door, self.door, origin, self.door)
 
     def client(self) -> Client:
         return Client(self.app)

@@ -46,6 +46,7 @@ from sandbox.bank.authorisations.subjects import (
     ConsentSubject,
     FundsConsentSubject,
     PaymentSubject,
+    SessionSubject,
     Subject,
     SubjectKind,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "ScaApproachUnsupported",
     "ScaMethodUnknown",
     "ScaStatus",
+    "SessionSubject",
     "Started",
     "StepOutOfOrder",
     "Subject",

@@ -99,13 +99,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How the TPP would like it: None for an approach leaves it to the bank."""
+    """How the TPP would like it: None for an approach leaves it to the bank.
+
+    `onward` is where the way back ends, where the address for the yes and the no leads on from there.
+    """
 
     approach: ScaApproach | None = None
     redirect_ok: str | None = None
     redirect_nok: str | None = None
     psu_login: str | None = None
     explicit: bool = False
+    onward: str | None = None
 
 
 class Authorisation(Base):
@@ -139,6 +143,7 @@ class Authorisation(Base):
     chosen_accounts: Mapped[list[str] | None] = mapped_column(Document)
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
+    onward: Mapped[str | None] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)

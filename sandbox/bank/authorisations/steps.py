@@ -70,6 +70,7 @@ def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
         link_hash=hashed(secret),
         redirect_ok=wish.redirect_ok,
         redirect_nok=wish.redirect_nok,
+        onward=wish.onward,
         created_at=bank.now,
         expires_at=bank.now + timedelta(seconds=rules.lifetime_seconds),
     )
@@ -302,7 +303,7 @@ def confirm(
 
 def _agree(bank: Bank, authorisation: Authorisation, picked: list[str] | None) -> Outcome:
     granting = subject_of(bank, authorisation).chosen(bank, _person(authorisation), picked)
-    if not granting:
+    if not granting and authorisation.subject != SubjectKind.SESSION:
         return _fail(bank, authorisation)
     authorisation.chosen_accounts = [one.id for one in granting]
     if bank.profile.sca.confirmation_code and authorisation.approach == ScaApproach.REDIRECT:
@@ -368,12 +369,16 @@ def lapse(bank: Bank, authorisation_id: str) -> None:
         subject.fail(bank)
 
 
-def link_again(bank: Bank, authorisation: Authorisation) -> Started:
+def link_again(bank: Bank, authorisation: Authorisation, wish: Wish | None = None) -> Started:
     """Give the TPP a new PSU link to an authorisation, where the answer with the first one was lost.
 
     The old link leads nowhere from here on: of a secret only the hash is kept, so it cannot be shown twice.
+    With a `wish` the way back is another one from here on.
     """
     workspaces.lock(bank.work, bank.workspace_id)
+    if wish is not None:
+        authorisation.redirect_ok, authorisation.redirect_nok = wish.redirect_ok, wish.redirect_nok
+        authorisation.onward = wish.onward
     secret = new_secret()
     authorisation.link_hash = hashed(secret)
     bank.work.flush()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from sandbox.bank import baskets, consents, funds, payments
+from sandbox.bank import baskets, consents, funds, payments, sessions
 from sandbox.bank.accounts import Account
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccountNotOffered, Consent, ConsentNotOpen, ConsentStatus
 from sandbox.bank.funds import FundsConsent
 from sandbox.bank.payments import AlreadySigned, PayeeUnconfirmed, Payment, PaymentNotOpen, PaymentStatus
+from sandbox.bank.sessions import Session, SessionNotOpen, SessionStatus
 
 
 class SubjectKind(StrEnum):
@@ -21,6 +22,7 @@ class SubjectKind(StrEnum):
     CANCELLATION = "cancellation"
     FUNDS_CONSENT = "funds"
     BASKET = "basket"
+    SESSION = "session"
 
 
 class Subject(Protocol):
@@ -61,7 +63,10 @@ class Subject(Protocol):
         """The PSU's accounts that it may be about."""
 
     def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
-        """The accounts that the yes is about; none: it fails. Raises AccountNotOffered, AlreadySigned."""
+        """The accounts that the yes is about; none: it fails, unless it is about no account at all.
+
+        Raises AccountNotOffered, AlreadySigned.
+        """
 
     def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
         """The yes is final."""
@@ -313,3 +318,65 @@ class FundsConsentSubject:
     def fail(self, bank: Bank) -> None:
         """The consent is rejected."""
         funds.reject(bank, self.consent)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSubject:
+    """A yes to no consent and no payment: the PSU lets the TPP know who they are."""
+
+    session: Session
+
+    kind = SubjectKind.SESSION
+    lapses = False
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return self.session.id
+
+    @property
+    def app_id(self) -> str:
+        """The app that asks."""
+        return self.session.app_id
+
+    @property
+    def tpp_name(self) -> str:
+        """The app goes by its registered name."""
+        return ""
+
+    def status(self, bank: Bank) -> str:  # noqa: ARG002  # the form of a Subject
+        """Where the session stands."""
+        return self.session.status
+
+    def person_id(self, bank: Bank) -> str | None:  # noqa: ARG002  # the form of a Subject
+        """Who it is, is what is asked."""
+        return None
+
+    def is_open(self, bank: Bank) -> bool:  # noqa: ARG002  # the form of a Subject
+        """Whether the PSU has not answered yet."""
+        return self.session.status == SessionStatus.RECEIVED
+
+    def check_open(self, bank: Bank) -> None:
+        """Raises SessionNotOpen."""
+        if not self.is_open(bank):
+            raise SessionNotOpen(detail=f"{self.id} is {self.session.status}")
+
+    def is_choice_of_psu(self, bank: Bank) -> bool:  # noqa: ARG002  # the form of a Subject
+        """There is nothing to choose."""
+        return False
+
+    def offered(self, bank: Bank, person_id: str) -> list[Account]:  # noqa: ARG002  # the form of a Subject
+        """It is about no account."""
+        return []
+
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:  # noqa: ARG002
+        """It is about no account."""
+        return []
+
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:  # noqa: ARG002
+        """The TPP knows from here on who the PSU is."""
+        sessions.agree(bank, self.session, person_id)
+
+    def fail(self, bank: Bank) -> None:
+        """The TPP learns nothing."""
+        sessions.reject(bank, self.session)

@@ -12,6 +12,16 @@ depends_on = None
 def upgrade() -> None:
     """Bring the tables to this revision."""
     op.create_table(
+        "bank_key",
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("algorithm", sa.String(length=10), nullable=False),
+        sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kid", sa.String(length=64), nullable=False),
+        sa.Column("private", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("bank_id", "algorithm", "generation", name=op.f("pk_bank_key")),
+    )
+    op.create_table(
         "trust_root",
         sa.Column("name", sa.String(length=16), nullable=False),
         sa.Column("private_key", sa.Text(), nullable=False),
@@ -19,6 +29,35 @@ def upgrade() -> None:
         sa.Column("created_at", sa.String(length=27), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_trust_root")),
     )
+    op.create_table(
+        "psu_session",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("person_id", sa.String(length=20), nullable=True),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_psu_session_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_psu_session")),
+    )
+    op.create_table(
+        "seen_once",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("hash", sa.String(length=44), nullable=False),
+        sa.Column("until", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_seen_once_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "hash", name=op.f("pk_seen_once")),
+        info={"stays": True},
+    )
+    with op.batch_alter_table("seen_once", schema=None) as batch_op:
+        batch_op.create_index("ix_seen_once_until", ["workspace_id", "until"], unique=False)
+
     op.create_table(
         "trust_authority",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
@@ -34,6 +73,106 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("workspace_id", "root", name=op.f("pk_trust_authority")),
+    )
+    op.create_table(
+        "oauth_authorization",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("subject", sa.String(length=12), nullable=True),
+        sa.Column("subject_id", sa.String(length=36), nullable=True),
+        sa.Column("person_id", sa.String(length=20), nullable=True),
+        sa.Column("claims", sa.Text(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("revoked_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "app_id"],
+            ["app.workspace_id", "app.id"],
+            name=op.f("fk_oauth_authorization_workspace_id_app_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_oauth_authorization")),
+        info={"stays": True},
+    )
+    with op.batch_alter_table("oauth_authorization", schema=None) as batch_op:
+        batch_op.create_index("ix_oauth_authorization_subject", ["workspace_id", "subject_id"], unique=False)
+
+    op.create_table(
+        "oauth_client",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("profile", sa.String(length=24), nullable=False),
+        sa.Column("auth_method", sa.String(length=40), nullable=False),
+        sa.Column("secret_hash", sa.String(length=44), nullable=True),
+        sa.Column("redirect_uris", sa.Text(), nullable=False),
+        sa.Column("jwks", sa.Text(), nullable=True),
+        sa.Column("jwks_uri", sa.Text(), nullable=True),
+        sa.Column("tls", sa.Text(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("registration_hash", sa.String(length=44), nullable=True),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "app_id"],
+            ["app.workspace_id", "app.id"],
+            name=op.f("fk_oauth_client_workspace_id_app_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "bank_id", "id", name=op.f("pk_oauth_client")),
+        info={"stays": True},
+    )
+    with op.batch_alter_table("oauth_client", schema=None) as batch_op:
+        batch_op.create_index("ix_oauth_client_app", ["workspace_id", "app_id"], unique=False)
+
+    op.create_table(
+        "pending_request",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("hash", sa.String(length=44), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("parameters", sa.Text(), nullable=False),
+        sa.Column("claims", sa.Text(), nullable=False),
+        sa.Column("pushed_hash", sa.String(length=44), nullable=True),
+        sa.Column("authorisation_id", sa.String(length=36), nullable=False),
+        sa.Column("answered_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "authorisation_id"],
+            ["authorisation.workspace_id", "authorisation.id"],
+            name=op.f("fk_pending_request_workspace_id_authorisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+            name=op.f("fk_pending_request_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "hash", name=op.f("pk_pending_request")),
+        info={"stays": True},
+    )
+    op.create_table(
+        "pushed_request",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("hash", sa.String(length=44), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("parameters", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.String(length=27), nullable=False),
+        sa.Column("used_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "app_id"],
+            ["app.workspace_id", "app.id"],
+            name=op.f("fk_pushed_request_workspace_id_app_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "hash", name=op.f("pk_pushed_request")),
+        info={"stays": True},
     )
     op.create_table(
         "trust_certificate",
@@ -64,12 +203,84 @@ def upgrade() -> None:
     with op.batch_alter_table("trust_certificate", schema=None) as batch_op:
         batch_op.create_index("ix_trust_certificate_app", ["workspace_id", "app_id"], unique=False)
 
+    op.create_table(
+        "authorization_code",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("hash", sa.String(length=44), nullable=False),
+        sa.Column("authorization_id", sa.String(length=36), nullable=False),
+        sa.Column("redirect_uri", sa.Text(), nullable=False),
+        sa.Column("code_challenge", sa.String(length=43), nullable=True),
+        sa.Column("dpop_jkt", sa.String(length=43), nullable=True),
+        sa.Column("nonce", sa.Text(), nullable=True),
+        sa.Column("expires_at", sa.String(length=27), nullable=False),
+        sa.Column("used_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "authorization_id"],
+            ["oauth_authorization.workspace_id", "oauth_authorization.id"],
+            name=op.f("fk_authorization_code_workspace_id_authorization_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "hash", name=op.f("pk_authorization_code")),
+        info={"stays": True},
+    )
+    op.create_table(
+        "oauth_token",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("hash", sa.String(length=44), nullable=False),
+        sa.Column("kind", sa.String(length=2), nullable=False),
+        sa.Column("authorization_id", sa.String(length=36), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("binding", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("expires_at", sa.String(length=27), nullable=True),
+        sa.Column("revoked_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "authorization_id"],
+            ["oauth_authorization.workspace_id", "oauth_authorization.id"],
+            name=op.f("fk_oauth_token_workspace_id_authorization_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "hash", name=op.f("pk_oauth_token")),
+        info={"stays": True},
+    )
+    with op.batch_alter_table("oauth_token", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_oauth_token_authorization", ["workspace_id", "authorization_id"], unique=False
+        )
+
+    with op.batch_alter_table("authorisation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("onward", sa.Text(), nullable=True))
+
 
 def downgrade() -> None:
     """Take this revision back."""
+    with op.batch_alter_table("authorisation", schema=None) as batch_op:
+        batch_op.drop_column("onward")
+
+    with op.batch_alter_table("oauth_token", schema=None) as batch_op:
+        batch_op.drop_index("ix_oauth_token_authorization")
+
+    op.drop_table("oauth_token")
+    op.drop_table("authorization_code")
     with op.batch_alter_table("trust_certificate", schema=None) as batch_op:
         batch_op.drop_index("ix_trust_certificate_app")
 
     op.drop_table("trust_certificate")
+    op.drop_table("pushed_request")
+    op.drop_table("pending_request")
+    with op.batch_alter_table("oauth_client", schema=None) as batch_op:
+        batch_op.drop_index("ix_oauth_client_app")
+
+    op.drop_table("oauth_client")
+    with op.batch_alter_table("oauth_authorization", schema=None) as batch_op:
+        batch_op.drop_index("ix_oauth_authorization_subject")
+
+    op.drop_table("oauth_authorization")
     op.drop_table("trust_authority")
+    with op.batch_alter_table("seen_once", schema=None) as batch_op:
+        batch_op.drop_index("ix_seen_once_until")
+
+    op.drop_table("seen_once")
+    op.drop_table("psu_session")
     op.drop_table("trust_root")
+    op.drop_table("bank_key")

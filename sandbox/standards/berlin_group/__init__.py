@@ -12,6 +12,7 @@ from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.bank.profile import Processing, Scheme, Service
 from sandbox.standards.berlin_group import (
     app,
+    intents,
     mapping,
     mapping_accounts,
     mapping_payees,
@@ -50,4 +51,5 @@ standard = Standard(
     refusals=refusals.REFUSALS,
     states=_STATES,
     push=notifications.written,
+    intents=intents.ScopeIntents(),
 )

@@ -7,7 +7,7 @@ from apispec import APISpec
 from flask import Response, request
 from marshmallow import Schema
 
-from sandbox.gateway import context, guard, openapi
+from sandbox.gateway import bearer, context, guard, openapi
 from sandbox.gateway import refusals as corridor
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.services import Services
@@ -100,7 +100,8 @@ def _admit() -> None:
 def _refused(refusal: Refusal) -> Response:
     """Say a refusal in this standard's words."""
     messages = getattr(refusal, "messages", None) or (Message(refusal.text),)
-    return errors.answer(refusals.said(refusal), *messages)
+    more = bearer.asking(refusal) if isinstance(refusal, bearer.TokenRefused) else {}
+    return errors.answer(refusals.said(refusal), *messages, headers=more)
 
 
 def _described(app: Door, spec: APISpec) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def answer(
     mimetype = PROBLEM if as_problem else "application/json"
     response = Response(orjson.dumps(body), said.status, mimetype=mimetype)
     response.headers.update(said.headers)
-    if said.status == 401:
+    if said.status == 401 and "WWW-Authenticate" not in response.headers:
         # RFC 9110 15.5.2: a 401 must carry at least one challenge.
         response.headers["WWW-Authenticate"] = f'ApiKey realm="{context.profile().id}"'
     return response

@@ -21,9 +21,10 @@ from sandbox.bank import (
     payees,
     payments,
     profiles,
+    sessions,
 )
 from sandbox.eidas import certificates, signatures
-from sandbox.gateway import context
+from sandbox.gateway import bearer, context, intents
 from sandbox.gateway import refusals as corridor
 from sandbox.kernel import clock, documents, money, rates, settings
 from sandbox.kernel.errors import Refusal
@@ -68,6 +69,13 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     signatures.DigestMissing: _SIGNATURE,
     signatures.DigestMalformed: _SIGNATURE,
     signatures.DigestWrong: _SIGNATURE,
+    # the access token
+    bearer.TokenMissing: WireError(401, "TOKEN_UNKNOWN"),
+    bearer.TokenUnknown: WireError(401, "TOKEN_UNKNOWN"),
+    bearer.TokenExpired: WireError(401, "TOKEN_EXPIRED"),
+    bearer.TokenRevoked: WireError(401, "TOKEN_INVALID"),
+    bearer.TokenUnproven: WireError(401, "TOKEN_INVALID"),
+    bearer.TokenElsewhere: WireError(401, "TOKEN_INVALID"),
     # the request
     errors.FormatError: _FORMAT,
     corridor.RequestMalformed: _FORMAT,
@@ -144,6 +152,9 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     accounts.EntryUnknown: WireError(403, "RESOURCE_UNKNOWN"),
     # the operator's, the tester's, and those of the PSU's pages
     authorisations.LinkUnknown: _CLOSED,
+    intents.IntentUnknown: _CLOSED,
+    sessions.SessionUnknown: _CLOSED,
+    sessions.SessionNotOpen: _STATUS,
     events.EventUnknown: _CLOSED,
     events.DeliveryUnknown: _CLOSED,
     delivery.AddressMalformed: _FORMAT,

@@ -229,6 +229,7 @@ def open_street(folder: Path) -> TownHall:
         nobody,  # type: ignore[arg-type]
         nobody,  # type: ignore[arg-type]
         services.origin,
+        nobody,  # type: ignore[arg-type]
     )
     return TownHall(services, Client(doors), services.origin)
 

@@ -283,5 +283,5 @@ def open_town(folder: Path) -> TownHall:
     services = Services(settings, database, _profiles(), Town(), Journal(None))
     door = standard.create_app(services)
     nobody = SimpleNamespace()
-    doors = Dispatcher(services.profiles, {"berlin_group": door}, nobody, nobody, services.origin)  # type: ignore[arg-type]
+    doors = Dispatcher(services.profiles, {"berlin_group": door}, nobody, nobody, services.origin, nobody)  # type: ignore[arg-type]
     return TownHall(services, Client(doors), services.origin)

@@ -1,0 +1,153 @@
+"""How the authorization server says no: the words of the RFCs, one class each.
+
+Source: RFC 6749 4.1.2.1 and 5.2; RFC 9101 7; RFC 9449 5 and 8; RFC 9396 5; OpenID Connect Core 3.1.2.6.
+"""
+
+import re
+from typing import ClassVar
+
+from flask import Response, jsonify, request
+
+from sandbox.kernel.errors import Refusal
+
+_NOT_ALLOWED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
+
+
+class OauthRefused(Refusal):
+    """A request to the authorization server is refused. `error` is the RFC's word."""
+
+    error: ClassVar[str] = "invalid_request"
+    status: ClassVar[int] = 400
+
+    @property
+    def description(self) -> str:
+        """What the client's developer may read. RFC 6749 5.2: no quotes, no line ends, ASCII."""
+        return _NOT_ALLOWED.sub("'", self.text)
+
+
+class InvalidRequest(OauthRefused):
+    """A parameter is missing, given twice, or not of its form."""
+
+    text = "The request is malformed."
+
+
+class InvalidClient(OauthRefused):
+    """The client is not known, or has not proven that it is the one."""
+
+    text = "The client could not be authenticated."
+    error = "invalid_client"
+    status = 401
+
+
+class InvalidGrant(OauthRefused):
+    """The code or token is wrong, used, expired, or somebody else's."""
+
+    text = "The grant is not valid."
+    error = "invalid_grant"
+
+
+class UnauthorizedClient(OauthRefused):
+    """The client may not do that under its security profile."""
+
+    text = "The client may not use this."
+    error = "unauthorized_client"
+
+
+class UnsupportedGrantType(OauthRefused):
+    """There is no such grant here."""
+
+    text = "The grant type is not supported."
+    error = "unsupported_grant_type"
+
+
+class UnsupportedResponseType(OauthRefused):
+    """The answer cannot be given in that way."""
+
+    text = "The response type is not supported."
+    error = "unsupported_response_type"
+
+
+class InvalidScope(OauthRefused):
+    """The scope names what is not there, or more than was given."""
+
+    text = "The scope is not valid."
+    error = "invalid_scope"
+
+
+class AccessDenied(OauthRefused):
+    """The PSU said no, or let the time pass."""
+
+    text = "The PSU did not agree."
+    error = "access_denied"
+    status = 403
+
+
+class LoginRequired(OauthRefused):
+    """The PSU has to say yes on a page, and the client wants no page."""
+
+    text = "The PSU must log in; prompt=none cannot be served."
+    error = "login_required"
+
+
+class InvalidRequestObject(OauthRefused):
+    """The signed request is not signed, not signed by this client, or not for here and now."""
+
+    text = "The request object is not valid."
+    error = "invalid_request_object"
+
+
+class InvalidRequestUri(OauthRefused):
+    """Nothing was pushed under that address, or it has been used, or has expired."""
+
+    text = "The request_uri is not valid."
+    error = "invalid_request_uri"
+
+
+class RequestUriNotSupported(OauthRefused):
+    """A request object is not fetched from elsewhere; it is pushed."""
+
+    text = "A request object is not fetched from elsewhere; push it."
+    error = "request_uri_not_supported"
+
+
+class InvalidAuthorizationDetails(OauthRefused):
+    """The authorization_details are of an unknown type, or not of their form."""
+
+    text = "The authorization_details are not valid."
+    error = "invalid_authorization_details"
+
+
+class InvalidDpopProof(OauthRefused):
+    """The DPoP proof is missing or wrong."""
+
+    text = "The DPoP proof is not valid."
+    error = "invalid_dpop_proof"
+
+
+class UseDpopNonce(OauthRefused):
+    """The proof must carry the nonce that comes with this answer."""
+
+    text = "The authorization server wants its nonce in the DPoP proof."
+    error = "use_dpop_nonce"
+
+    def __init__(self, nonce: str) -> None:
+        super().__init__()
+        self.nonce = nonce
+
+
+def answer(refusal: OauthRefused) -> Response:
+    """The refusal as JSON. Source: RFC 6749 5.2."""
+    response = jsonify(error=refusal.error, error_description=refusal.description)
+    response.status_code = refusal.status
+    scheme = request.headers.get("Authorization", "").partition(" ")[0].lower()
+    if refusal.status == 401 and scheme == "basic":
+        # RFC 6749 5.2: whoever tried the header Authorization must be told its scheme.
+        response.headers["WWW-Authenticate"] = 'Basic realm="oauth"'
+    if isinstance(refusal, UseDpopNonce):
+        response.headers["DPoP-Nonce"] = refusal.nonce
+    return response
+
+
+def of_bank(refusal: Refusal) -> OauthRefused:
+    """What the bank, or the corridor, refuses, in the one word that OAuth has for it."""
+    return InvalidRequest(refusal.text, detail=refusal.detail)
