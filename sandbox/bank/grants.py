@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKeyConstraint, String, text
@@ -22,9 +23,21 @@ SLOT_MINUTES = 20
 
 
 class ConsentInvalid(Refusal):
-    """The consent is not one that may be used: not authorised yet, rejected, revoked or ended."""
+    """The consent is not one that may be used: not authorised yet, or rejected."""
 
     text = "The consent is not valid."
+
+
+class ConsentRevoked(Refusal):
+    """The PSU has taken the consent back, at the bank."""
+
+    text = "The consent has been revoked by the PSU."
+
+
+class ConsentTerminated(Refusal):
+    """The TPP has ended the consent itself."""
+
+    text = "The consent has been ended by the TPP."
 
 
 class ConsentExpired(Refusal):
@@ -66,9 +79,20 @@ class ConsentAccess(Base):
     slot: Mapped[int | None]
 
 
+#: Why a consent that was good once may not be used any more.
+_OVER: Mapping[ConsentStatus, type[Refusal]] = {
+    ConsentStatus.EXPIRED: ConsentExpired,
+    ConsentStatus.REVOKED_BY_PSU: ConsentRevoked,
+    ConsentStatus.TERMINATED_BY_TPP: ConsentTerminated,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A consent that may be used here and now. `accounts` are in the bank's order."""
+    """A consent that may be used here and now. `accounts` are in the bank's order.
+
+    `terms` are what its standard keeps with it.
+    """
 
     consent_id: str
     kind: AccessKind
@@ -77,6 +101,8 @@ class Grant:
     recurring: bool
     fresh: bool
     psu_present: bool
+    authorised_at: datetime
+    terms: Mapping[str, Any] | None
 
 
 def open_grant(
@@ -92,11 +118,12 @@ def open_grant(
     """Use a consent: count the access, and see that the books are grown up to now.
 
     `continuation` is a further page of a list, which is part of the access that its first page was.
-    Raises ConsentUnknown, ConsentInvalid, ConsentExpired, AccessExceeded.
+    Raises ConsentUnknown, ConsentInvalid, ConsentRevoked, ConsentTerminated, ConsentExpired, AccessExceeded.
     """
     consent = consents.standing(bank, app_id, consent_id)
-    if consent.status == ConsentStatus.EXPIRED:
-        raise ConsentExpired(detail=consent_id)
+    over = _OVER.get(ConsentStatus(consent.status))
+    if over is not None:
+        raise over(detail=consent_id)
     if consent.status != ConsentStatus.VALID or consent.person_id is None or consent.authorised_at is None:
         raise ConsentInvalid(detail=f"{consent_id} is {consent.status}")
     # Growing takes the world's lock, which comes before the lock of the counter's row.
@@ -112,6 +139,8 @@ def open_grant(
         recurring=consent.recurring,
         fresh=bank.now < fresh_until,
         psu_present=psu_present,
+        authorised_at=consent.authorised_at,
+        terms=consent.terms,
     )
 
 

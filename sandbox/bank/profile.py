@@ -417,9 +417,12 @@ class Profile:
     funds: FundsRules = field(default_factory=FundsRules)
     baskets: BasketRules = field(default_factory=BasketRules)
 
-    def interface(self, standard: str) -> Interface:
-        """The bank's interface in that standard; KeyError where it speaks no such language."""
+    def interface(self, standard: str, version: str | None = None) -> Interface:
+        """The bank's interface in that standard, and of that version if one is named.
+
+        KeyError where it speaks no such language.
+        """
         for one in self.interfaces:
-            if one.standard == standard:
+            if one.standard == standard and version in (None, one.version):
                 return one
-        raise KeyError(standard)
+        raise KeyError(standard, version)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from sandbox.bank.consents import FOREVER
 from sandbox.bank.payments import BEGINNINGS, TRANSITIONS, UNANSWERED
 from sandbox.kernel.db import Work
 
@@ -47,7 +48,8 @@ _TO_COME = f"""
     UNION ALL SELECT workspace_id, 'funds_awaited', name FROM ({_PAID}) a WHERE status = 'pending'
     UNION ALL SELECT workspace_id, 'transfer_returns', name FROM ({_PAID}) b
     WHERE return_reason IS NOT NULL AND returned_at IS NULL
-    UNION ALL SELECT workspace_id, 'consent_expires', id FROM consent WHERE status = 'valid'
+    UNION ALL SELECT workspace_id, 'consent_expires', id FROM consent
+    WHERE status = 'valid' AND valid_until < '{FOREVER}'
 """
 #: What else may be on the agenda: whether it is, depends on how states go on in that world.
 _PERHAPS = f"""

@@ -3,10 +3,17 @@
 from typing import Any
 
 from sandbox.bank import accounts as bank_accounts
-from sandbox.bank import authorisations
+from sandbox.bank import authorisations, consents
 from sandbox.bank.accounts import AccountUnknown
-from sandbox.bank.authorisations import Authorisation, AuthorisationUnknown, SubjectKind
+from sandbox.bank.authorisations import (
+    Authorisation,
+    AuthorisationUnknown,
+    ConsentSubject,
+    SubjectKind,
+    Wish,
+)
 from sandbox.bank.bank import Bank
+from sandbox.bank.consents import Consent, ConsentUnknown
 from sandbox.bank.customers import identify
 from sandbox.control import door
 from sandbox.control.operations import Blueprint
@@ -63,6 +70,20 @@ def code(authorisation_id: str) -> dict[str, str]:
     if authorisation.method_id is None:
         raise authorisations.StepOutOfOrder("No code has been sent yet.")
     return {"code": authorisations.code_for_testing(bank, authorisation)}
+
+
+@blueprint.post("/consents/<consent_id>/authorisations")
+@blueprint.arguments(Nothing, required=False)
+@blueprint.response(201, AuthorisationState)
+def ask(_: dict[str, Any], consent_id: str) -> dict[str, Any]:
+    """Have the PSU asked for a consent: for the first time, or again where the consent allows that."""
+    world = door.own_world(writing=True)
+    found = door.work().get(Consent, (world.id, consent_id))
+    if found is None:
+        raise ConsentUnknown(detail=consent_id)
+    bank = door.bank_in(world, door.profile_of(found.bank_id))
+    subject = ConsentSubject(consents.of_subject(bank, consent_id))
+    return _state(bank, authorisations.start(bank, subject, Wish()).authorisation)
 
 
 def _found(authorisation_id: str, *, writing: bool = False) -> tuple[Bank, Authorisation]:

@@ -14,9 +14,12 @@ _LISTS_ONLY = (AccessKind.AVAILABLE, AccessKind.AVAILABLE_WITH_BALANCE)
 
 def rows(bank: Bank, consent: Consent, words: Words) -> list[Row]:
     """Which data, for how long, how often."""
-    how_long = (
-        words.say("until", date=words.day(consent.valid_until)) if consent.recurring else words.say("once")
-    )
+    if not consent.recurring:
+        how_long = words.say("once")
+    elif consent.valid_until == consents.FOREVER:
+        how_long = words.say("until_withdrawn")
+    else:
+        how_long = words.say("until", date=words.day(consent.valid_until))
     rows = [
         Row("data", words.say("asks_what"), [Line(one) for one in _data(bank, consent, words)]),
         Row("how-long", words.say("asks_how_long"), [Line(how_long)]),

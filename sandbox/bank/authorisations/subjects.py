@@ -114,7 +114,8 @@ class ConsentSubject:
     def is_open(self, bank: Bank) -> bool:
         """Whether the consent can still become valid, by a yes of its own."""
         status = consents.current_status(bank, self.consent)
-        return ConsentStatus.VALID in consents.TRANSITIONS[status] and not baskets.holding(bank, self.id)
+        may_become = consents.following(self.consent, status)
+        return ConsentStatus.VALID in may_become and not baskets.holding(bank, self.id)
 
     def check_open(self, bank: Bank) -> None:
         """Raises ConsentNotOpen, BasketMemberBlocked."""

@@ -166,7 +166,7 @@ def open_members(bank: Bank, basket: Basket) -> tuple[list[Payment], list[Consen
     paying, reading = members(bank, basket)
     return (
         [one for one in paying if payments.is_open(one)],
-        [one for one in reading if ConsentStatus.VALID in consents.TRANSITIONS[ConsentStatus(one.status)]],
+        [one for one in reading if ConsentStatus.VALID in consents.following(one)],
     )
 
 

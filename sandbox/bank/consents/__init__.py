@@ -9,6 +9,7 @@ from sandbox.bank.consents.lifecycle import (
     current_status,
     delete,
     expire,
+    following,
     get,
     of_psu,
     of_subject,
@@ -17,7 +18,9 @@ from sandbox.bank.consents.lifecycle import (
     standing,
 )
 from sandbox.bank.consents.terms import (
+    FOREVER,
     ONE_OFF_MINUTES,
+    RENEWABLE_TRANSITIONS,
     TRANSITIONS,
     Access,
     AccessKind,
@@ -37,8 +40,10 @@ from sandbox.bank.consents.terms import (
 )
 
 __all__ = [
+    "FOREVER",
     "NOTICE_DAYS",
     "ONE_OFF_MINUTES",
+    "RENEWABLE_TRANSITIONS",
     "TRANSITIONS",
     "Access",
     "AccessKind",
@@ -63,6 +68,7 @@ __all__ = [
     "current_status",
     "delete",
     "expire",
+    "following",
     "get",
     "granted",
     "is_choice_of_psu",

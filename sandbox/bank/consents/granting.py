@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from sandbox.bank import accounts, events
 from sandbox.bank.accounts import Account, AccountKind, AccountRow
@@ -64,6 +64,7 @@ def chosen(bank: Bank, consent: Consent, person_id: str, account_ids: Sequence[s
 def authorise(bank: Bank, consent: Consent, person_id: str, granting: Sequence[Account]) -> None:
     """The PSU's yes is final: the consent is valid, and an older recurring one of the same two expires.
 
+    A yes to a renewable consent leaves all others alone, and takes the place of its own older one.
     Source: IG 6.3.1.1, recurring consents. Raises ConsentNotOpen.
     """
     # Two yeses of one PSU come one after the other, so that exactly one recurring consent is left.
@@ -72,6 +73,7 @@ def authorise(bank: Bank, consent: Consent, person_id: str, granting: Sequence[A
     move(bank, consent, ConsentStatus.VALID)
     consent.person_id = person_id
     consent.authorised_at = bank.now
+    _forget_granted(bank, consent)
     access = access_of(consent)
     owner_name = access.owner_name and bank.profile.consents.owner_name
     for position, account in enumerate(granting):
@@ -88,11 +90,21 @@ def authorise(bank: Bank, consent: Consent, person_id: str, granting: Sequence[A
             )
         )
     await_expiry(bank, consent)
-    if consent.recurring:
+    if consent.recurring and not consent.renewable:
         _expire_older(bank, consent)
     bank.work.flush()
     books = [book for one in granting if _rights(access, one)[1] for book in _books(bank, one)]
     events.watch(bank, consent.app_id, consent.id, books)
+
+
+def _forget_granted(bank: Bank, consent: Consent) -> None:
+    """Take away what an older yes to the same consent gave."""
+    events.unwatch(bank, consent.id)
+    bank.work.execute(
+        delete(ConsentAccount).where(
+            ConsentAccount.workspace_id == bank.workspace_id, ConsentAccount.consent_id == consent.id
+        )
+    )
 
 
 def _books(bank: Bank, account: Account) -> list[Watched]:

@@ -12,7 +12,9 @@ from sandbox.bank import customers, events
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents.terms import (
+    FOREVER,
     ONE_OFF_MINUTES,
+    RENEWABLE_TRANSITIONS,
     TRANSITIONS,
     Access,
     AccessKind,
@@ -45,6 +47,7 @@ def create(bank: Bank, app_id: str, order: ConsentOrder) -> Consent:
     """Keep the TPP's wish, trimmed to what the bank grants.
 
     Source: IG 6.3.1, validUntil and frequencyPerDay: the ASPSP may adjust both; one-off means once a day.
+    A renewable consent is not trimmed: UK Open Banking Read/Write 4.0, Expiration Date Time.
     Raises ConsentKindUnsupported, OneOffUnsupported, ValidUntilPast, FrequencyInvalid, PsuUnknown,
     PsuBlocked.
     """
@@ -63,11 +66,15 @@ def create(bank: Bank, app_id: str, order: ConsentOrder) -> Consent:
         status=ConsentStatus.RECEIVED,
         access=asdict(order.access),
         recurring=order.recurring,
-        valid_until=min(order.valid_until, longest),
+        valid_until=order.valid_until if order.renewable else min(order.valid_until, longest),
         frequency_per_day=min(order.frequency_per_day, rules.frequency_per_day_max) if order.recurring else 1,
         combined_service=order.combined_service,
         created_at=bank.now,
         last_action_on=bank.today,
+        renewable=order.renewable,
+        expires_at=order.expires_at,
+        moved_at=bank.now,
+        terms=None if order.terms is None else dict(order.terms),
     )
     bank.work.add(consent)
     bank.work.flush()
@@ -87,7 +94,8 @@ def _check(bank: Bank, order: ConsentOrder) -> None:
         raise ConsentKindUnsupported(detail=order.access.kind)
     if not order.recurring and not rules.one_off:
         raise OneOffUnsupported
-    if order.valid_until < bank.today:
+    over = order.expires_at is not None and order.expires_at <= bank.now
+    if over or order.valid_until < bank.today:
         raise ValidUntilPast(detail=order.valid_until.isoformat())
     if order.frequency_per_day < 1:
         raise FrequencyInvalid(detail=str(order.frequency_per_day))
@@ -120,8 +128,8 @@ def get(bank: Bank, app_id: str, consent_id: str) -> Consent:
 
 #: Every read of accounts asks this, so it goes straight to the driver.
 _STANDING = (
-    "SELECT access, person_id, status, recurring, valid_until, frequency_per_day, authorised_at"
-    " FROM consent WHERE workspace_id = ? AND id = ? AND bank_id = ? AND app_id = ?"
+    "SELECT access, person_id, status, recurring, valid_until, frequency_per_day, authorised_at, renewable,"
+    " expires_at, terms FROM consent WHERE workspace_id = ? AND id = ? AND bank_id = ? AND app_id = ?"
 )
 
 
@@ -130,7 +138,9 @@ def standing(bank: Bank, app_id: str, consent_id: str) -> Standing:
     found = bank.work.rows(_STANDING, (bank.workspace_id, consent_id, bank.id, app_id))
     if not found:
         raise ConsentUnknown(detail=consent_id)
-    [(access, person_id, status, recurring, valid_until, frequency_per_day, authorised_at)] = found
+    row = found[0]
+    access, person_id, status, recurring, valid_until, frequency_per_day, authorised_at = row[:7]
+    renewable, expires_at, terms = row[7:]
     now = Standing(
         id=consent_id,
         kind=AccessKind(orjson.loads(access)["kind"]),
@@ -140,6 +150,9 @@ def standing(bank: Bank, app_id: str, consent_id: str) -> Standing:
         valid_until=date.fromisoformat(valid_until),
         frequency_per_day=frequency_per_day,
         authorised_at=None if authorised_at is None else parse_instant(authorised_at),
+        renewable=bool(renewable),
+        expires_at=None if expires_at is None else parse_instant(expires_at),
+        terms=None if terms is None else orjson.loads(terms),
     )
     # What has run out since is not written down here: its use is refused, and a refusal leaves no trace.
     return replace(now, status=current_status(bank, now))
@@ -159,7 +172,7 @@ def current_status(bank: Bank, consent: Consent | Standing) -> ConsentStatus:
     A one-off consent lasts for ONE_OFF_MINUTES after the PSU's yes.
     """
     status = ConsentStatus(consent.status)
-    if ConsentStatus.EXPIRED not in TRANSITIONS[status]:
+    if ConsentStatus.EXPIRED not in following(consent, status):
         return status
     used_up = (
         status == ConsentStatus.VALID
@@ -167,7 +180,14 @@ def current_status(bank: Bank, consent: Consent | Standing) -> ConsentStatus:
         and consent.authorised_at is not None
         and bank.now > consent.authorised_at + timedelta(minutes=ONE_OFF_MINUTES)
     )
-    return ConsentStatus.EXPIRED if used_up or bank.today > consent.valid_until else status
+    over = consent.expires_at is not None and bank.now >= consent.expires_at
+    return ConsentStatus.EXPIRED if used_up or over or bank.today > consent.valid_until else status
+
+
+def following(consent: Consent | Standing, status: ConsentStatus | None = None) -> frozenset[ConsentStatus]:
+    """What may become of the consent from that status on, or from the one that it has."""
+    rules = RENEWABLE_TRANSITIONS if consent.renewable else TRANSITIONS
+    return rules[ConsentStatus(consent.status) if status is None else status]
 
 
 def settled(bank: Bank, consent: Consent) -> Consent:
@@ -178,23 +198,25 @@ def settled(bank: Bank, consent: Consent) -> Consent:
 
 
 def move(bank: Bank, consent: Consent, to: ConsentStatus) -> None:
-    """Change the status, where TRANSITIONS allows it. Raises ConsentNotOpen."""
+    """Change the status, where its transitions allow it. Raises ConsentNotOpen."""
     workspaces.lock(bank.work, bank.workspace_id)
     if consent.status == to == ConsentStatus.EXPIRED:
         return  # somebody else saw it first
-    if to not in TRANSITIONS[ConsentStatus(consent.status)]:
+    if to not in following(consent):
         raise ConsentNotOpen(detail=f"{consent.id}: {consent.status} to {to}")
     if consent.status == ConsentStatus.VALID:
         for awaited in (_EXPIRES, _EXPIRING):
             agenda.strike(bank.work, bank.workspace_id, awaited, consent.id)
     consent.status = to
     consent.last_action_on = bank.today
+    consent.moved_at = bank.now
     bank.work.flush()
     # Only a consent that lacks another PSU's yes is still on its way to its last status.
     last = to != ConsentStatus.PARTIALLY_AUTHORISED
     what = (EventKind.CONSENT_STATUS, consent.app_id, "consent", consent.id)
     events.record(bank, *what, last=last, status=to.value)
-    if not TRANSITIONS[to]:
+    # What is over shows nothing; a renewable one may begin again, and is watched again then.
+    if to not in (ConsentStatus.VALID, ConsentStatus.PARTIALLY_AUTHORISED):
         events.unwatch(bank, consent.id)
 
 
@@ -203,8 +225,10 @@ def await_expiry(bank: Bank, consent: Consent) -> None:
 
     So is its announcement; what was granted for less than the notice needs none.
     """
+    if consent.valid_until == FOREVER:
+        return
     tomorrow = consent.valid_until + timedelta(days=1)
-    at = datetime.combine(tomorrow, time(), ZoneInfo(bank.profile.zone))
+    at = consent.expires_at or datetime.combine(tomorrow, time(), ZoneInfo(bank.profile.zone))
     notice_at = at - timedelta(days=NOTICE_DAYS + 1)
     if not consent.recurring:
         at = min(at, bank.now + timedelta(minutes=ONE_OFF_MINUTES, microseconds=1))
@@ -239,7 +263,7 @@ def revoke(bank: Bank, consent: Consent) -> None:
 
 def reject(bank: Bank, consent: Consent) -> None:
     """The PSU said no, or failed to prove who they are. A consent past its authorisation stays as it is."""
-    if ConsentStatus.REJECTED in TRANSITIONS[current_status(bank, consent)]:
+    if ConsentStatus.REJECTED in following(consent, current_status(bank, consent)):
         move(bank, consent, ConsentStatus.REJECTED)
 
 

@@ -6,13 +6,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.bank.accounts import AccountKind, AccountRef, AccountRow
 from sandbox.kernel.db import Base, Day, Document, Instant
 from sandbox.kernel.errors import Refusal
 
+#: The last day of a consent that lasts until somebody takes it back.
+FOREVER = date.max
 #: How long after the PSU's yes a one-off consent may be used: as long as one visit of the PSU takes.
 ONE_OFF_MINUTES = 20
 _KINDS_OF = {
@@ -107,6 +109,18 @@ TRANSITIONS: Mapping[ConsentStatus, frozenset[ConsentStatus]] = {
     ConsentStatus.EXPIRED: frozenset(),
     ConsentStatus.TERMINATED_BY_TPP: frozenset(),
 }
+#: The same of a renewable consent: the PSU may say yes again, also after taking it back, and the TPP clears
+#: away what is over. Source: UK Open Banking Read/Write 4.0, Account and Transaction API, consent
+#: re-authentication and access revocation.
+RENEWABLE_TRANSITIONS: Mapping[ConsentStatus, frozenset[ConsentStatus]] = {
+    **TRANSITIONS,
+    ConsentStatus.VALID: TRANSITIONS[ConsentStatus.VALID] | {ConsentStatus.VALID},
+    ConsentStatus.REVOKED_BY_PSU: frozenset(
+        {ConsentStatus.VALID, ConsentStatus.EXPIRED, ConsentStatus.TERMINATED_BY_TPP}
+    ),
+    ConsentStatus.REJECTED: frozenset({ConsentStatus.TERMINATED_BY_TPP}),
+    ConsentStatus.EXPIRED: frozenset({ConsentStatus.TERMINATED_BY_TPP}),
+}
 
 
 class AccessKind(StrEnum):
@@ -135,7 +149,12 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class ConsentOrder:
-    """The consent as the TPP asks for it."""
+    """The consent as the TPP asks for it.
+
+    A `renewable` one lasts exactly as the TPP says, until `expires_at` if that is set; it stands beside
+    others of the same two, and a PSU who took it back may grant it again. `terms` are what the standard
+    itself keeps with it: the bank does not look into them.
+    """
 
     access: Access
     recurring: bool
@@ -144,10 +163,17 @@ class ConsentOrder:
     combined_service: bool = False
     psu_login: str | None = None
     tpp_name: str = ""
+    renewable: bool = False
+    expires_at: datetime | None = None
+    terms: Mapping[str, Any] | None = None
 
 
 class Consent(Base):
-    """One consent of one app at one bank. `access` is an `Access` as a document: see `access_of`."""
+    """One consent of one app at one bank. `access` is an `Access` as a document: see `access_of`.
+
+    `renewable`, `expires_at` and `terms` as in `ConsentOrder`. `moved_at` is when it got its status; None is
+    when it was made.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_psu", "workspace_id", "bank_id", "person_id"),)
@@ -169,6 +195,10 @@ class Consent(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_action_on: Mapped[date] = mapped_column(Day)
     authorised_at: Mapped[datetime | None] = mapped_column(Instant)
+    renewable: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    moved_at: Mapped[datetime | None] = mapped_column(Instant)
+    terms: Mapped[dict[str, Any] | None] = mapped_column(Document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +213,9 @@ class Standing:
     valid_until: date
     frequency_per_day: int
     authorised_at: datetime | None
+    renewable: bool
+    expires_at: datetime | None
+    terms: Mapping[str, Any] | None
 
 
 class ConsentAccount(Base):

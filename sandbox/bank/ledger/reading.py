@@ -1,7 +1,9 @@
 """Reading the ledger: statement lines, pending entries, and how a book stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sandbox.bank.bank import Bank
@@ -25,11 +27,18 @@ class Span(NamedTuple):
     upto: int
 
 
+class Side(StrEnum):
+    """Which lines: what came in, or what went out."""
+
+    CREDITS = "credits"
+    DEBITS = "debits"
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Which booked lines of an account: days from and to, both included, after the position of a line.
 
-    `span` keeps to lines of those numbers, whatever their day.
+    `span` keeps to lines of those numbers, whatever their day; `side` to one sign.
     """
 
     since: date
@@ -37,6 +46,7 @@ class Window:
     after: tuple[str, int] | None = None
     newest_first: bool = True
     span: Span | None = None
+    side: Side | None = None
 
 
 class LineRow(NamedTuple):
@@ -78,7 +88,8 @@ PENDING_FIELDS = tuple(
     }.get(name, name)
     for name in LINE_FIELDS
 )
-_LINES = f"SELECT {', '.join(LINE_FIELDS)} FROM line WHERE workspace_id = ? AND account_id = ?"
+_OF_BOOK = "FROM line WHERE workspace_id = ? AND account_id = ?"
+_LINES = f"SELECT {', '.join(LINE_FIELDS)} {_OF_BOOK}"
 _PENDING = f"SELECT {', '.join(PENDING_FIELDS)} FROM pending WHERE workspace_id = ? AND account_id = ?"
 
 
@@ -87,22 +98,58 @@ def lines(bank: Bank, account_id: str, window: Window, limit: int | None = None)
     return list(map(LineRow._make, raw_lines(bank, account_id, window, limit)))
 
 
-def raw_lines(bank: Bank, account_id: str, window: Window, limit: int | None = None) -> list[tuple[Any, ...]]:
-    """The same as plain tuples of LINE_FIELDS, which are taken apart faster. The hot path of reading."""
-    sql = f"{_LINES} AND booked_on >= ? AND booked_on <= ?"
-    values: list[Any] = [bank.workspace_id, account_id, window.since.isoformat(), window.until.isoformat()]
+def raw_lines(
+    bank: Bank, account_id: str, window: Window, limit: int | None = None, offset: int = 0
+) -> list[tuple[Any, ...]]:
+    """The same as plain tuples of LINE_FIELDS, which are taken apart faster. The hot path of reading.
+
+    `offset` is how many lines of the window come before the first one; it takes a limit.
+    """
+    within, values = _within(window)
+    sql, values = f"{_LINES}{within}", [bank.workspace_id, account_id, *values]
+    order = "DESC" if window.newest_first else "ASC"
+    sql += f" ORDER BY booked_on {order}, seq {order}"
+    if limit is not None:
+        sql += " LIMIT ?"
+        values.append(limit)
+        if offset:
+            sql += " OFFSET ?"
+            values.append(offset)
+    return bank.work.rows(sql, tuple(values))
+
+
+def count(bank: Bank, account_id: str, window: Window) -> int:
+    """How many booked lines the window holds."""
+    within, values = _within(window)
+    [(found,)] = bank.work.rows(
+        f"SELECT count(*) {_OF_BOOK}{within}", (bank.workspace_id, account_id, *values)
+    )
+    return int(found)
+
+
+def last_numbers(bank: Bank, account_ids: Sequence[str]) -> dict[str, int]:
+    """The number of the last line of each of these books; a book without lines has 0."""
+    found = bank.work.rows(
+        "SELECT account_id, last_seq FROM book WHERE workspace_id = ?"
+        f" AND account_id IN ({', '.join('?' * len(account_ids))})",
+        (bank.workspace_id, *account_ids),
+    )
+    return {account_id: int(last_seq) for account_id, last_seq in found}
+
+
+def _within(window: Window) -> tuple[str, list[Any]]:
+    """The window as a condition on lines, and its values."""
+    sql = " AND booked_on >= ? AND booked_on <= ?"
+    values: list[Any] = [window.since.isoformat(), window.until.isoformat()]
     if window.after is not None:
         sql += f" AND (booked_on, seq) {'<' if window.newest_first else '>'} (?, ?)"
         values += window.after
     if window.span is not None:
         sql += " AND seq > ? AND seq <= ?"
         values += window.span
-    order = "DESC" if window.newest_first else "ASC"
-    sql += f" ORDER BY booked_on {order}, seq {order}"
-    if limit is not None:
-        sql += " LIMIT ?"
-        values.append(limit)
-    return bank.work.rows(sql, tuple(values))
+    if window.side is not None:
+        sql += f" AND amount_minor {'>' if window.side is Side.CREDITS else '<'} 0"
+    return sql, values
 
 
 def line(bank: Bank, account_id: str, entry_id: str) -> LineRow | None:

@@ -251,9 +251,23 @@ def upgrade() -> None:
     with op.batch_alter_table("authorisation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("onward", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("renewable", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
+        )
+        batch_op.add_column(sa.Column("expires_at", sa.String(length=27), nullable=True))
+        batch_op.add_column(sa.Column("moved_at", sa.String(length=27), nullable=True))
+        batch_op.add_column(sa.Column("terms", sa.Text(), nullable=True))
+
 
 def downgrade() -> None:
     """Take this revision back."""
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_column("terms")
+        batch_op.drop_column("moved_at")
+        batch_op.drop_column("expires_at")
+        batch_op.drop_column("renewable")
+
     with op.batch_alter_table("authorisation", schema=None) as batch_op:
         batch_op.drop_column("onward")
 
