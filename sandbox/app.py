@@ -26,7 +26,7 @@ def open_services(settings: Settings) -> Services:
         profiles |= bank_profiles.load(Path(settings.banks_dir), switches)
     database = Database(settings.resolved_database_url())
     migrations.upgrade(database)
-    writers = {one.id: one.push for one in STANDARDS.values()}
+    writers = {one.id: one.push for one in STANDARDS.values() if one.push}
     private = settings.allows_private_notifications
     desk = Desk(profiles, writers, settings.public_origin.rstrip("/"), private)
     return Services(
@@ -45,6 +45,7 @@ def create_app(services: Services) -> Dispatcher:
         control.create_app(services),
         services.origin,
         oauth.create_app(services, {one.id: one.intents for one in STANDARDS.values()}),
+        {one.id: one.roots for one in STANDARDS.values()},
     )
 
 

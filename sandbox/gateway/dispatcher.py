@@ -1,6 +1,6 @@
 """The dispatcher: the first segment of a path is the bank, and the bank says which door answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import orjson
@@ -33,14 +33,16 @@ class Dispatcher:
         control: "WSGIApplication",
         origin: str,
         oauth: "WSGIApplication",
+        roots: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        """Stand before these doors; `standards` by id."""
+        """Stand before these doors; `standards` by id, `roots` are the first segments of each one's paths."""
         self._profiles = profiles
         self._standards = standards
         self._online_banking = online_banking
         self._oauth = oauth
         self._control = control
         self._origin = origin
+        self._roots = roots or {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Find the door, shift SCRIPT_NAME past the segments that named it, and go in."""
@@ -56,8 +58,13 @@ class Dispatcher:
         if _split(rest)[0] in (_OAUTH, _WELL_KNOWN):
             environ["PATH_INFO"] = f"/{segment}{rest}"
             return self._enter(self._oauth, environ, start_response, segment)
-        standard = self._standards[profile.interfaces[0].standard]
+        standard = self._standards[self._spoken(profile, _split(rest)[0])]
         return self._enter(standard, environ, start_response, segment)
+
+    def _spoken(self, profile: Profile, root: str) -> str:
+        """The standard whose path begins so; the bank's first one where none of its does."""
+        spoken = [one.standard for one in profile.interfaces]
+        return next((one for one in spoken if root in self._roots.get(one, ())), spoken[0])
 
     def _enter(
         self, door: "WSGIApplication", environ: "WSGIEnvironment", start: "StartResponse", segments: str
@@ -80,6 +87,9 @@ class Dispatcher:
                     "country": one.country,
                     "standard": one.interfaces[0].standard,
                     "version": one.interfaces[0].version,
+                    "interfaces": [
+                        {"standard": spoken.standard, "version": spoken.version} for spoken in one.interfaces
+                    ],
                     "base_url": f"{self._origin}/{one.id}",
                     "openapi": f"{self._origin}/{one.id}/openapi.json",
                 }

@@ -90,7 +90,7 @@ class Door(Flask):
                 _without_secrets(request),
                 response.status_code,
                 round((perf_counter() - here.began) * 1000, 2),
-                request.headers.get("X-Request-ID"),
+                request.headers.get("X-Request-ID") or request.headers.get("x-fapi-interaction-id"),
                 type(here.refusal).__name__ if here.refusal else None,
                 here.refusal.detail if here.refusal else None,
             )

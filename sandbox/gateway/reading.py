@@ -13,8 +13,8 @@ from sandbox.gateway.refusals import ContentTypeUnsupported, Message, RequestMal
 
 #: How many ways of asking each operation remembers, and the longest that is worth it, in characters.
 _REMEMBERED_MAX, _WORDS_MAX = 1000, 1000
-#: The header that is another one in every call, and the field that reads it.
-_REQUEST_ID, _REQUEST_ID_FIELD = "HTTP_X_REQUEST_ID", "request_id"
+#: The field that reads the header that is another one in every call, whatever the standard calls it.
+_REQUEST_ID_FIELD = "request_id"
 
 
 class Parser(FlaskParser):
@@ -64,12 +64,14 @@ class Reader:
     def __init__(self, parser: Parser, schema: Schema, location: str) -> None:
         """Read by that schema in `location`: `headers` or `query`."""
         self._parser, self._schema, self._location = parser, schema, location
-        names = [field.data_key or name for name, field in schema.fields.items()]
-        words = ["QUERY_STRING"] if location == "query" else [f"HTTP_{one.upper()}" for one in names]
-        self._words = [word.replace("-", "_") for word in words]
         self._request_id = schema.fields.get(_REQUEST_ID_FIELD)
+        names = [field.data_key or name for name, field in schema.fields.items()]
+        self._request_id_word = ""
         if self._request_id is not None:
-            self._words.remove(_REQUEST_ID)
+            said = self._request_id.data_key or _REQUEST_ID_FIELD
+            names.remove(said)
+            self._request_id_word = _word(said)
+        self._words = ["QUERY_STRING"] if location == "query" else list(map(_word, names))
         self._known: dict[tuple[str | None, ...], dict[str, Any]] = {}
 
     def read(self) -> dict[str, Any]:
@@ -81,9 +83,12 @@ class Reader:
         if self._request_id is None:
             return known.copy()
         try:
-            request_id = self._request_id.deserialize(request.environ.get(_REQUEST_ID, missing))
+            sent = request.environ.get(self._request_id_word, missing)
+            request_id = self._request_id.deserialize(sent)
         except ValidationError:
             return self._learn(words)
+        if request_id is missing:
+            return {name: value for name, value in known.items() if name != _REQUEST_ID_FIELD}
         return {**known, _REQUEST_ID_FIELD: request_id}
 
     def _learn(self, words: tuple[str | None, ...]) -> dict[str, Any]:
@@ -93,6 +98,11 @@ class Reader:
                 self._known.clear()
             self._known[words] = read.copy()
         return read
+
+
+def _word(header: str) -> str:
+    """Under which name WSGI has a header."""
+    return f"HTTP_{header.upper().replace('-', '_')}"
 
 
 def messages(said: object, path: str = "") -> list[Message]:

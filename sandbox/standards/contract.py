@@ -1,7 +1,7 @@
 """What every standard brings along, so that the sandbox can serve it and prove that no word is missing."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from flask import Flask
@@ -17,10 +17,14 @@ from sandbox.kernel.errors import Refusal
 class Standard:
     """One dialect. `refusals` and `states` are total: a test finds the word that is missing.
 
+    A word is whatever the dialect says it with: a text, or one for each of its versions. `silent_on` are the
+    states that none of its resources tells. `roots` are the first segments of its paths, by which a call at a
+    bank of several dialects finds its way.
+
     `switches` validates what a bank's profile may set for this standard. `create_app` makes the one Flask
     app that serves all banks of the dialect; the dispatcher has shifted the bank off the path. `push` puts an
-    event into the words of the body that a TPP is sent. `intents` reads what an authorization request asks
-    for.
+    event into the words of the body that a TPP is sent, where the dialect has events. `intents` reads what an
+    authorization request asks for.
     """
 
     id: str
@@ -29,6 +33,8 @@ class Standard:
     create_app: Callable[[Services], Flask]
     switches: type[Schema]
     refusals: Mapping[type[Refusal], object]
-    states: Mapping[type[Enum], Mapping[Enum, str]]
-    push: Writer
+    states: Mapping[type[Enum], Mapping[Enum, object]]
+    roots: Collection[str]
     intents: Intents
+    push: Writer | None = None
+    silent_on: Collection[type[Enum]] = field(default=())

@@ -50,6 +50,7 @@ standard = Standard(
     switches=switches.SwitchesSchema,
     refusals=refusals.REFUSALS,
     states=_STATES,
+    roots=switches.ROOTS,
     push=notifications.written,
     intents=intents.ScopeIntents(),
 )

@@ -143,6 +143,8 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     payments.PayeeUnconfirmed: _STATUS,
     # reading by a consent
     grants.ConsentInvalid: WireError(401, "CONSENT_INVALID"),
+    grants.ConsentRevoked: WireError(401, "CONSENT_INVALID"),
+    grants.ConsentTerminated: WireError(401, "CONSENT_INVALID"),
     grants.ConsentExpired: WireError(401, "CONSENT_EXPIRED"),
     grants.AccessExceeded: WireError(429, "ACCESS_EXCEEDED"),
     grants.AccessNotGranted: WireError(401, "CONSENT_INVALID"),

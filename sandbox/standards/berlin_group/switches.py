@@ -13,6 +13,8 @@ VERSIONS = ("1.3.11", "1.3.16")
 _WITH_PAYEES = frozenset({"1.3.16"})
 #: The id of this standard, as a profile's interface names it.
 STANDARD = "berlin_group"
+#: The first segments of its paths.
+ROOTS = ("v1", "v2")
 
 
 class ErrorFormat(StrEnum):
