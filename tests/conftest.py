@@ -113,6 +113,7 @@ class Sandbox:
     app_id: str
     app_key: str
     client: Client
+    world: str = "test"
 
     def __post_init__(self) -> None:
         self.origin = self.services.origin  # type: ignore[attr-defined]
@@ -125,18 +126,20 @@ class Sandbox:
         """A bank at work in the test's world."""
         from sandbox.workspaces import workspace as workspaces
 
-        world = workspaces.get(work, "test")  # type: ignore[arg-type]
+        world = workspaces.get(work, self.world)  # type: ignore[arg-type]
         still = Clock(ClockMode.FROZEN, 0.0, world.clock.now())
         profile = self.services.profiles[bank_id]  # type: ignore[attr-defined]
-        return Bank(profile, work, "test", world.seed, still, self.services.people, self.services.profiles)  # type: ignore[arg-type,attr-defined]
+        return Bank(
+            profile, work, self.world, world.seed, still, self.services.people, self.services.profiles
+        )  # type: ignore[arg-type,attr-defined]
 
-    def new_app(self, name: str, workspace: str = "test") -> str:
+    def new_app(self, name: str, workspace: str | None = None) -> str:
         """The key of another app."""
         from sandbox.workspaces import apps
         from sandbox.workspaces import workspace as workspaces
 
         with self.database.writing() as work:
-            return apps.create(work, workspaces.get(work, workspace), name)[1]
+            return apps.create(work, workspaces.get(work, workspace or self.world), name)[1]
 
     def new_workspace(self, name: str, seed: str = "bergen") -> str:
         """The key of an app in another world, with the same still clock."""
@@ -152,7 +155,7 @@ class Sandbox:
         from sandbox.workspaces import workspace as workspaces
 
         with self.database.writing() as work:
-            world = workspaces.get(work, "test")
+            world = workspaces.get(work, self.world)
             world.set_clock(world.clock.at(moment))
 
     def call(self, method: str, path: str, **kwargs: object) -> TestResponse:
@@ -165,13 +168,19 @@ class Sandbox:
         return self.client.open(path, method=method, headers=headers, **kwargs)  # type: ignore[arg-type]
 
 
-def open_sandbox(url: str, folder: Path, seed: str = "bergen") -> Sandbox:
-    """Open the whole app over a database, with the world `test` at NOON."""
+def open_sandbox(url: str, folder: Path, seed: str = "bergen", banks_dir: str = "") -> Sandbox:
+    """Open the whole app over a database, with the world `test` at NOON, and with more banks."""
     from sandbox import app as composition
     from sandbox.workspaces import apps
     from sandbox.workspaces import workspace as workspaces
 
-    settings = Settings(database_url=url, data_dir=folder, secret_key="not a secret", check_answers=True)
+    settings = Settings(
+        database_url=url,
+        data_dir=folder,
+        secret_key="not a secret",
+        check_answers=True,
+        banks_dir=banks_dir,
+    )
     services = composition.open_services(settings)
     with services.database.writing() as work:
         world = workspaces.create(work, seed, name="test", clock=STILL)

@@ -1,0 +1,35 @@
+"""UK Open Banking Read/Write 3.1.11 and 4.0, side by side: account information."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from sandbox.bank.accounts import AccountKind, AccountStatus, BalanceType
+from sandbox.bank.authorisations import ScaStatus
+from sandbox.bank.consents import AccessKind, ConsentStatus
+from sandbox.bank.payments import Frequency, PaymentStatus, Roll
+from sandbox.standards.contract import Standard
+from sandbox.standards.uk_open_banking import app, mapping, refusals, switches
+from sandbox.standards.uk_open_banking.versions import VERSIONS
+
+_STATES: Mapping[type[Enum], Mapping[Any, object]] = {
+    ConsentStatus: mapping.CONSENT_STATUS,
+    AccountStatus: mapping.ACCOUNT_STATUS,
+    AccountKind: mapping.ACCOUNT_TYPE,
+    BalanceType: mapping.BALANCE_TYPE,
+}
+#: Permissions stand for the kind of access, and no resource tells how the PSU authenticates. Payments are not
+#: initiated in this dialect yet.
+_SILENT = (AccessKind, ScaStatus, PaymentStatus, Frequency, Roll)
+
+standard = Standard(
+    id=switches.STANDARD,
+    title="UK Open Banking",
+    versions=tuple(one.published for one in VERSIONS),
+    create_app=app.create_app,
+    switches=switches.SwitchesSchema,
+    refusals=refusals.REFUSALS,
+    states=_STATES,
+    roots=switches.ROOTS,
+    silent_on=_SILENT,
+)

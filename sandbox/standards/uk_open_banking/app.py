@@ -1,0 +1,85 @@
+"""The one Flask app that serves every bank of this standard, in every version."""
+
+from functools import partial
+from typing import Any
+
+from apispec import APISpec
+from flask import request
+
+from sandbox.gateway import context, guard, openapi
+from sandbox.gateway import refusals as corridor
+from sandbox.gateway.hooks import Door
+from sandbox.gateway.refusals import Message
+from sandbox.gateway.services import Services
+from sandbox.standards.uk_open_banking import (
+    accounts,
+    consents,
+    description,
+    errors,
+    headers,
+    offers,
+    parties,
+    refusals,
+    schemas,
+    transactions,
+)
+from sandbox.standards.uk_open_banking.versions import ROOT, VERSIONS
+
+_BLUEPRINTS = tuple(
+    room.blueprint(version) for version in VERSIONS for room in (consents, accounts, transactions, parties)
+)
+#: Served without a key: what the interface looks like is no secret.
+_OPEN = {"openapi"}
+_PLAYED_BACK = {
+    headers.INTERACTION: {
+        "description": "The id of the interaction.",
+        "required": True,
+        "schema": {"type": "string"},
+    }
+}
+
+
+def create_app(services: Services) -> Door:
+    """Open the door through which TPPs call the banks that speak this standard."""
+    app = Door(__name__, services, static_folder=None)
+    spec = openapi.publish(
+        app, "UK Open Banking account information", VERSIONS[-1].published, _BLUEPRINTS, _error_responses()
+    )
+    described = partial(_described, app, spec)
+    for path in ("/openapi.json", f"/{ROOT}/openapi.json"):
+        app.add_url_rule(path, "openapi", described, methods=["GET"])
+    app.before_request(_admit)
+    app.after_request(headers.complete)
+    corridor.register(app, refusals.answer, lambda text: errors.answer(errors.BUG, (Message(text),)))
+    app.url_map.strict_slashes = False
+    return app
+
+
+def _error_responses() -> dict[str, dict[str, Any]]:
+    """Every error by the name of its status: its body is that of either version."""
+    bodies = [schemas.errors(version) for version in VERSIONS]
+    content = {"application/json": {"schema": {"anyOf": bodies}}}
+    return {
+        status.name: {
+            "description": status.phrase,
+            "headers": _PLAYED_BACK,
+            **({"content": content} if status in errors.WITH_BODY else {}),
+        }
+        for status in errors.STATUSES
+    }
+
+
+def _admit() -> None:
+    """Ask who calls and whether JSON will do, before anything is read. Nobody is asked at an unknown path."""
+    if request.routing_exception is not None or request.endpoint in _OPEN or request.method == "OPTIONS":
+        return
+    if not offers.serves(context.profile(), request.path):
+        raise corridor.PathUnknown(Message("This bank does not offer the resource in this version."))
+    guard.admit()
+    if headers.accepts(headers.JSON) is None:
+        raise errors.NotAcceptable(Message(errors.NotAcceptable.text))
+
+
+def _described(app: Door, spec: APISpec) -> dict[str, Any]:
+    profile = context.profile()
+    return description.of_bank(spec.to_dict(), profile, f"{app.services.origin}/{profile.id}")

@@ -1,0 +1,24 @@
+"""What a bank of this standard serves: which versions, and which of the optional resources."""
+
+from sandbox.bank.profile import Profile
+from sandbox.standards.uk_open_banking import switches
+from sandbox.standards.uk_open_banking.versions import BY_PATH, ROOT
+
+#: The resources that are there for one account and for all of them, by the last word of the latter's path.
+_BULK = frozenset({"balances", "transactions"})
+_OPTIONAL = {"party": "parties", "parties": "parties"}
+
+
+def serves(profile: Profile, path: str) -> bool:
+    """Whether this bank has something at that path, as OpenAPI writes it or as it was called."""
+    root, version, _, *resource = path.lstrip("/").split("/")
+    if root != ROOT or version not in BY_PATH or not resource:
+        return False
+    spoken = BY_PATH[version]
+    if spoken not in switches.spoken(profile):
+        return False
+    choices = switches.of(profile, spoken)
+    if len(resource) == 1 and resource[0] in _BULK:
+        return choices.bulk
+    optional = _OPTIONAL.get(resource[-1] if len(resource) < 4 else resource[2])
+    return optional is None or optional in choices.resources

@@ -1,0 +1,175 @@
+"""The total table: every refusal of the sandbox as a status and the codes of the code sets.
+
+Source: Read/Write Data API Profile 4.0, HTTP Status Codes; the code sets of 2025-11,
+OBExternalStatusReason1Code. 3.1 has no body for 401.
+"""
+
+from collections.abc import Mapping
+
+from flask import Response, request
+
+from sandbox import delivery
+from sandbox.bank import (
+    accounts,
+    authorisations,
+    baskets,
+    consents,
+    customers,
+    events,
+    funds,
+    grants,
+    payees,
+    payments,
+    profiles,
+)
+from sandbox.eidas import certificates
+from sandbox.gateway import refusals as corridor
+from sandbox.gateway.refusals import Message
+from sandbox.kernel import clock, documents, money, rates, settings
+from sandbox.kernel.errors import Refusal
+from sandbox.standards.uk_open_banking import errors
+from sandbox.standards.uk_open_banking.errors import WireError
+from sandbox.workspaces import apps, members, progressions, workspace
+
+_UNAUTHORIZED = WireError(401)
+_FORBIDDEN = WireError(403)
+_EXPECTED = WireError(400, ("U001",))
+_FIELD = WireError(400, ("U002",))
+_DATE = WireError(400, ("U003",))
+_STATUS = WireError(400, ("U009",))
+_FORMAT = WireError(400, ("U010",))
+_NOT_FOUND = WireError(400, ("U011",))
+_CURRENCY = WireError(400, ("U023",))
+_SCHEME = WireError(400, ("U027",))
+#: What only the operator or the tester can do wrong never reaches this door; should it, the bank is closed.
+_CLOSED = WireError(403)
+
+REFUSALS: Mapping[type[Refusal], WireError] = {
+    # who calls
+    apps.KeyMissing: _UNAUTHORIZED,
+    apps.KeyUnknown: _UNAUTHORIZED,
+    certificates.CertificateMissing: _UNAUTHORIZED,
+    certificates.CertificateUnreadable: _UNAUTHORIZED,
+    certificates.CertificateFromStranger: _UNAUTHORIZED,
+    certificates.CertificateKeyWeak: _UNAUTHORIZED,
+    certificates.CertificateKindWrong: _UNAUTHORIZED,
+    certificates.CertificateNotYetValid: _UNAUTHORIZED,
+    certificates.CertificateNotYours: _UNAUTHORIZED,
+    certificates.CertificateExpired: _UNAUTHORIZED,
+    certificates.CertificateRevoked: _UNAUTHORIZED,
+    certificates.CertificateBlocked: _UNAUTHORIZED,
+    certificates.RoleMissing: _FORBIDDEN,
+    # the request
+    errors.FieldInvalid: _FIELD,
+    corridor.RequestMalformed: _FORMAT,
+    corridor.BodyTooLarge: WireError(413, ("U002",)),
+    corridor.ContentTypeUnsupported: WireError(415),
+    corridor.PathUnknown: WireError(404),
+    corridor.MethodUnsupported: WireError(405),
+    errors.NotAcceptable: WireError(406),
+    money.AmountMalformed: _FIELD,
+    # consents: what an access token would be bound to when it is in a header, a resource in the path
+    errors.ConsentUnnamed: _UNAUTHORIZED,
+    errors.ConsentForeign: _FORBIDDEN,
+    errors.ConsentNewer: _FORBIDDEN,
+    consents.ConsentUnknown: WireError(400, ("U011",), "ConsentId", _UNAUTHORIZED),
+    consents.ConsentKindUnsupported: _FIELD,
+    consents.OneOffUnsupported: _FIELD,
+    consents.ValidUntilPast: _DATE,
+    consents.FrequencyInvalid: _FIELD,
+    consents.ConsentNotOpen: _STATUS,
+    consents.AccountNotOffered: _NOT_FOUND,
+    # the PSU's yes
+    customers.PsuUnknown: _UNAUTHORIZED,
+    customers.PsuBlocked: _UNAUTHORIZED,
+    authorisations.AuthorisationUnknown: _NOT_FOUND,
+    authorisations.ScaApproachUnsupported: _FIELD,
+    authorisations.AuthorisationFinished: _STATUS,
+    authorisations.StepOutOfOrder: _STATUS,
+    authorisations.ScaMethodUnknown: _FIELD,
+    # reading by a consent
+    grants.ConsentInvalid: _STATUS,
+    grants.ConsentRevoked: WireError(401, ("TKSP", "U028")),
+    grants.ConsentTerminated: _UNAUTHORIZED,
+    grants.ConsentExpired: WireError(401, ("TKXP",)),
+    grants.AccessExceeded: WireError(429),
+    grants.AccessNotGranted: _FORBIDDEN,
+    errors.PermissionMissing: _FORBIDDEN,
+    errors.AccountNotSelected: _FORBIDDEN,
+    errors.ReauthenticationNeeded: WireError(403, ("U028",)),
+    accounts.AccountUnknown: _NOT_FOUND,
+    accounts.EntryUnknown: _NOT_FOUND,
+    # payments
+    payments.PaymentUnknown: _NOT_FOUND,
+    payments.SchemeUnsupported: _SCHEME,
+    payments.SchemeForBusiness: _FORBIDDEN,
+    payments.BulkSizeInvalid: _FIELD,
+    payments.CreditorInvalid: _FIELD,
+    payments.AmountInvalid: _FIELD,
+    payments.ReferenceInvalid: _FIELD,
+    payments.DebtorMissing: _EXPECTED,
+    payments.CurrencyInvalid: _CURRENCY,
+    payments.DebtorUnknown: _FIELD,
+    payments.LogicalDuplicate: WireError(409, ("U029",)),
+    rates.CurrencyUnknown: _CURRENCY,
+    payments.RequestReused: WireError(400, ("U006",)),
+    payments.ExecutionDateInvalid: _DATE,
+    payments.PaymentNotOpen: _STATUS,
+    payments.AlreadySigned: _STATUS,
+    payments.CancellationInvalid: _STATUS,
+    payments.PayeeUnconfirmed: _STATUS,
+    payees.PayeesNotVerified: WireError(404),
+    payees.InquiryUnknown: _NOT_FOUND,
+    payees.InquiryTooLarge: _FIELD,
+    # confirmation of funds, signing baskets
+    funds.FundsNotActivated: _STATUS,
+    funds.FundsConsentNotValid: _STATUS,
+    funds.FundsConsentExpired: _STATUS,
+    funds.FundsAmountInvalid: _FIELD,
+    funds.CardInvalid: _FIELD,
+    funds.CardExpired: _DATE,
+    baskets.BasketUnknown: _NOT_FOUND,
+    baskets.BasketTooLarge: _FIELD,
+    baskets.BasketMixInvalid: _FIELD,
+    baskets.BasketMemberClosed: _STATUS,
+    baskets.BasketMemberBlocked: _STATUS,
+    baskets.BasketNotOpen: _STATUS,
+    # the operator's, the tester's, and those of the PSU's pages
+    authorisations.LinkUnknown: _CLOSED,
+    certificates.CertificateUnknown: _CLOSED,
+    certificates.CsrMalformed: _CLOSED,
+    certificates.CsrKeyUnfit: _CLOSED,
+    events.EventUnknown: _CLOSED,
+    events.DeliveryUnknown: _CLOSED,
+    delivery.AddressMalformed: _FIELD,
+    delivery.AddressForbidden: _FIELD,
+    apps.AppUnknown: _CLOSED,
+    members.MemberUnknown: _CLOSED,
+    members.LastOwner: _CLOSED,
+    workspace.WorkspaceUnknown: _CLOSED,
+    workspace.WorkspaceTaken: _CLOSED,
+    workspace.WorkspaceNameMalformed: _CLOSED,
+    clock.ClockBackwards: _CLOSED,
+    documents.DocumentMalformed: _CLOSED,
+    settings.SettingInvalid: _CLOSED,
+    profiles.ProfileInvalid: _CLOSED,
+    progressions.ProgressionMalformed: _CLOSED,
+}
+
+
+def answer(refusal: Refusal) -> Response:
+    """The response that says a refusal in the words of the version that was called."""
+    error = REFUSALS[type(refusal)]
+    if error.elsewhere is not None and error.argument not in (request.view_args or {}):
+        error = error.elsewhere
+    messages = getattr(refusal, "messages", None) or (Message(refusal.text, _place(refusal)),)
+    response = errors.answer(error, messages)
+    resets_at = getattr(refusal, "resets_at", None)
+    if error.status == 429 and resets_at is not None:
+        response.headers["Retry-After"] = resets_at.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    return response
+
+
+def _place(refusal: Refusal) -> str | None:
+    """Where in the request the fault of one of the bank's refusals stands."""
+    return "Data.ExpirationDateTime" if isinstance(refusal, consents.ValidUntilPast) else None

@@ -1,0 +1,106 @@
+"""The published files as a judge: is this answer one that the version allows?"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from werkzeug.test import TestResponse
+
+_SPECS = Path(__file__).resolve().parents[4] / "shared" / "specs" / "uk"
+_FILES = {
+    "v3.1": _SPECS / "v3.1.11r5" / "account-info-openapi.json",
+    "v4.0": _SPECS / "v4.0-Update-4" / "account-info-openapi.json",
+}
+CODES = _SPECS / "codesets" / "OB_Internal_Codeset.csv"
+
+needs_the_published_files = pytest.mark.skipif(
+    not _SPECS.exists(), reason="the published files are not at ../shared/specs/uk"
+)
+#: Errors of these statuses may do without a body: Read/Write 3.1.11 and 4.0, 403 and 401.
+_BODY_OPTIONAL = (401, 403)
+#: What the text allows besides the files: "MAY return other standard HTTP status codes".
+_OTHER_STATUSES = (413,)
+
+
+def judge(method: str, path: str, response: TestResponse) -> None:
+    """Fail where the answer is not valid against the file of its version. `path` without the bank."""
+    version, resource = re.fullmatch(r"/open-banking/(v[34]\.\d)/aisp(/.*)", path).groups()
+    assert response.headers["x-fapi-interaction-id"]
+    if not _SPECS.exists() or response.status_code in (404, *_OTHER_STATUSES):
+        return
+    template, operation = _operation(version, method, resource)
+    if response.status_code == 405:
+        return
+    assert operation is not None, f"{method} {resource} is not in the published file of {version}"
+    said = operation["responses"].get(str(response.status_code))
+    assert said is not None, f"{method} {template} has no answer {response.status_code} in {version}"
+    content = _resolved(version, said).get("content")
+    if not response.get_data():
+        assert content is None or response.status_code in _BODY_OPTIONAL
+        return
+    if content is None:
+        # Read/Write 4.0, 401: with a code where the bank has expired the token; the file has no body for it.
+        assert (version, response.status_code) == ("v4.0", 401)
+        schema = {"$ref": "#/components/schemas/OBErrorResponse1"}
+    else:
+        assert response.mimetype in content, f"{response.mimetype} is not in the published file"
+        schema = content[response.mimetype]["schema"]
+    faults = [
+        f"{fault.instance_path}: {fault.message}"
+        for fault in _validator(version, json.dumps(schema)).iter_errors(response.json)
+    ]
+    assert not faults, f"{method} {template} {response.status_code}: {faults}\n{response.text[:2000]}"
+
+
+def operations(version: str) -> set[tuple[str, str]]:
+    """Every operation of the file: method and path."""
+    return {
+        (method.upper(), path)
+        for path, item in document(version)["paths"].items()
+        for method in item
+        if method in ("get", "post", "put", "delete", "patch")
+    }
+
+
+@cache
+def document(version: str) -> dict[str, Any]:
+    """A published file, made ready to judge by."""
+    return _normal(json.loads(_FILES[version].read_text(encoding="utf-8")))
+
+
+def _normal(node: Any) -> Any:
+    """OpenAPI 3.0 as JSON Schema; what is namespaced is held to the names that the standard has."""
+    if isinstance(node, list):
+        return [_normal(one) for one in node]
+    if not isinstance(node, Mapping):
+        return node
+    named = {"x-namespaced-enum": "enum", "oneOf": "anyOf"}
+    return {named.get(key, key): _normal(value) for key, value in node.items()}
+
+
+def _operation(version: str, method: str, path: str) -> tuple[str, dict[str, Any] | None]:
+    path = path.partition("?")[0]
+    for template, item in sorted(document(version)["paths"].items(), key=lambda one: one[0].count("{")):
+        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path):
+            return template, item.get(method.lower())
+    return path, None
+
+
+def _resolved(version: str, node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        at: Any = document(version)
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            at = at[step]
+        node = at
+    return node
+
+
+@cache
+def _validator(version: str, schema: str) -> jsonschema_rs.Validator:
+    whole = {"components": document(version)["components"], "allOf": [json.loads(schema)]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
