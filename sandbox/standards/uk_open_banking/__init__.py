@@ -9,7 +9,7 @@ from sandbox.bank.authorisations import ScaStatus
 from sandbox.bank.consents import AccessKind, ConsentStatus
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.standards.contract import Standard
-from sandbox.standards.uk_open_banking import app, mapping, refusals, switches
+from sandbox.standards.uk_open_banking import app, intents, mapping, refusals, switches
 from sandbox.standards.uk_open_banking.versions import VERSIONS
 
 _STATES: Mapping[type[Enum], Mapping[Any, object]] = {
@@ -31,5 +31,6 @@ standard = Standard(
     refusals=refusals.REFUSALS,
     states=_STATES,
     roots=switches.ROOTS,
+    intents=intents.ClaimIntents(),
     silent_on=_SILENT,
 )

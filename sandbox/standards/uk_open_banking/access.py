@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from sandbox.bank import accounts, grants
 from sandbox.bank.accounts import AccountKind, AccountRow
+from sandbox.bank.authorisations import SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.grants import Grant
 from sandbox.gateway import context
+from sandbox.gateway.bearer import TokenElsewhere
+from sandbox.gateway.context import Context
 from sandbox.gateway.refusals import Message
 from sandbox.standards.uk_open_banking import switches
 from sandbox.standards.uk_open_banking.answers import app_id
@@ -19,6 +22,7 @@ from sandbox.standards.uk_open_banking.errors import (
     PermissionMissing,
     ReauthenticationNeeded,
 )
+from sandbox.standards.uk_open_banking.intents import ACCOUNTS
 from sandbox.standards.uk_open_banking.permissions import Cluster, Permission
 from sandbox.standards.uk_open_banking.terms import Terms, is_stale
 from sandbox.standards.uk_open_banking.versions import Version
@@ -76,7 +80,7 @@ def opened(
     grant = grants.open_grant(
         here.bank,
         app_id(here),
-        _consent_id(headers),
+        _consent_id(here, headers),
         endpoint=resource,
         resource=account_id[:120],
         psu_present="customer_ip_address" in headers,
@@ -97,8 +101,15 @@ def opened(
     return Opened(here.bank, version, grant, terms, cluster.is_detailed(terms.permissions))
 
 
-def _consent_id(headers: Mapping[str, str]) -> str:
-    """The consent that the call names. Raises ConsentUnnamed."""
+def _consent_id(here: Context, headers: Mapping[str, str]) -> str:
+    """The consent that the access token is bound to; without one, that of the sandbox's own header.
+
+    Raises ConsentUnnamed, TokenElsewhere.
+    """
+    if here.token is not None:
+        if here.token.subject != SubjectKind.CONSENT or not here.token.allows(ACCOUNTS):
+            raise TokenElsewhere("The access token is bound to no consent to read accounts.")
+        return here.token.subject_id or ""
     if "consent_id" not in headers:
         raise ConsentUnnamed(Message(ConsentUnnamed.text))
     return headers["consent_id"]

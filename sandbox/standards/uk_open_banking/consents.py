@@ -22,11 +22,13 @@ from sandbox.bank.consents import (
 )
 from sandbox.bank.profile import ScaApproach
 from sandbox.gateway import context
+from sandbox.gateway.bearer import TokenElsewhere
 from sandbox.gateway.context import Context
 from sandbox.gateway.refusals import Message
 from sandbox.standards.uk_open_banking import headers, mapping, permissions, schemas, switches
 from sandbox.standards.uk_open_banking.answers import app_id, here_url, say
 from sandbox.standards.uk_open_banking.errors import ConsentForeign, Fault, FieldInvalid
+from sandbox.standards.uk_open_banking.intents import ACCOUNTS
 from sandbox.standards.uk_open_banking.operations import Blueprint
 from sandbox.standards.uk_open_banking.terms import Terms, is_stale
 from sandbox.standards.uk_open_banking.versions import Version
@@ -68,8 +70,19 @@ def blueprint(version: Version) -> Blueprint:
     return made
 
 
-def _create(version: Version, body: Mapping[str, Any]) -> Response:
+def _client() -> Context:
+    """The TPP by itself. Raises TokenElsewhere.
+
+    Account and Transaction API Profile 4.0, Grant Types: it takes a token of the client credentials grant.
+    """
     here = context.current()
+    if here.token is not None and (here.token.subject is not None or not here.token.allows(ACCOUNTS)):
+        raise TokenElsewhere("Consents take an access token of the client credentials grant.")
+    return here
+
+
+def _create(version: Version, body: Mapping[str, Any]) -> Response:
+    here = _client()
     permissions.check(body["Data"]["Permissions"], switches.of(here.bank.profile, version).resources)
     terms = Terms.of_request(version, body["Data"])
     _check_window(terms)
@@ -126,7 +139,7 @@ def _of_caller(version: Version, consent_id: str) -> tuple[Bank, Consent]:
     Read/Write 4.0, 400 v/s 404 and 403: an unknown id is a bad request, another TPP's is forbidden.
     Raises ConsentUnknown, also for what the TPP has deleted, or made in a newer version; ConsentForeign.
     """
-    here = context.current()
+    here = _client()
     try:
         UUID(consent_id)
     except ValueError as error:

@@ -21,8 +21,10 @@ from sandbox.bank import (
     payees,
     payments,
     profiles,
+    sessions,
 )
-from sandbox.eidas import certificates
+from sandbox.eidas import certificates, signatures
+from sandbox.gateway import bearer, intents
 from sandbox.gateway import refusals as corridor
 from sandbox.gateway.refusals import Message
 from sandbox.kernel import clock, documents, money, rates, settings
@@ -36,6 +38,9 @@ _FORBIDDEN = WireError(403)
 _EXPECTED = WireError(400, ("U001",))
 _FIELD = WireError(400, ("U002",))
 _DATE = WireError(400, ("U003",))
+_SIGNATURE = WireError(400, ("U015",))
+_SIGNATURE_CLAIM = WireError(400, ("U016",))
+_SIGNATURE_MALFORMED = WireError(400, ("U018",))
 _STATUS = WireError(400, ("U009",))
 _FORMAT = WireError(400, ("U010",))
 _NOT_FOUND = WireError(400, ("U011",))
@@ -59,6 +64,23 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     certificates.CertificateRevoked: _UNAUTHORIZED,
     certificates.CertificateBlocked: _UNAUTHORIZED,
     certificates.RoleMissing: _FORBIDDEN,
+    signatures.SignatureMissing: WireError(400, ("U019",)),
+    signatures.SignatureMalformed: _SIGNATURE_MALFORMED,
+    signatures.SignatureCoverageWrong: WireError(400, ("U017",)),
+    signatures.SignatureAlgorithmUnfit: _SIGNATURE_CLAIM,
+    signatures.SignatureKeyWrong: _SIGNATURE_CLAIM,
+    signatures.SignatureStale: _SIGNATURE_CLAIM,
+    signatures.SignatureWrong: _SIGNATURE,
+    signatures.DigestMissing: _SIGNATURE_MALFORMED,
+    signatures.DigestMalformed: _SIGNATURE_MALFORMED,
+    signatures.DigestWrong: _SIGNATURE,
+    # the access token
+    bearer.TokenMissing: _UNAUTHORIZED,
+    bearer.TokenUnknown: _UNAUTHORIZED,
+    bearer.TokenExpired: WireError(401, ("TKXP",)),
+    bearer.TokenRevoked: WireError(401, ("TKSP",)),
+    bearer.TokenUnproven: _UNAUTHORIZED,
+    bearer.TokenElsewhere: _FORBIDDEN,
     # the request
     errors.FieldInvalid: _FIELD,
     corridor.RequestMalformed: _FORMAT,
@@ -136,6 +158,9 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     baskets.BasketNotOpen: _STATUS,
     # the operator's, the tester's, and those of the PSU's pages
     authorisations.LinkUnknown: _CLOSED,
+    intents.IntentUnknown: _CLOSED,
+    sessions.SessionUnknown: _CLOSED,
+    sessions.SessionNotOpen: _STATUS,
     certificates.CertificateUnknown: _CLOSED,
     certificates.CsrMalformed: _CLOSED,
     certificates.CsrKeyUnfit: _CLOSED,
@@ -164,6 +189,8 @@ def answer(refusal: Refusal) -> Response:
         error = error.elsewhere
     messages = getattr(refusal, "messages", None) or (Message(refusal.text, _place(refusal)),)
     response = errors.answer(error, messages)
+    if isinstance(refusal, bearer.TokenRefused):
+        response.headers.update(bearer.asking(refusal))
     resets_at = getattr(refusal, "resets_at", None)
     if error.status == 429 and resets_at is not None:
         response.headers["Retry-After"] = resets_at.strftime("%a, %d %b %Y %H:%M:%S GMT")
