@@ -28,6 +28,12 @@ class People(Protocol):
         It takes the write lock only where something is missing.
         """
 
+    def arrange(self, bank: "Bank", person_id: str) -> None:
+        """See that what the customer has arranged is written down for the month of `bank.now`.
+
+        Standing orders, mandates, beneficiaries, bills to come. It takes the write lock where it is missing.
+        """
+
     def keeper(self, bank: "Bank", iban: str) -> "Bank | None":
         """The mock bank that keeps the account of that IBAN, its owner moved in; None where none does."""
 

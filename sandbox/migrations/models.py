@@ -15,15 +15,16 @@ from sandbox.bank import (
     payments,
     sessions,
 )
+from sandbox.bank.arrangements import tables as arrangements
 from sandbox.credentials import authorizations, clients, codes, requests, seen, tokens
 from sandbox.delivery import log
 from sandbox.eidas import authority, bank_keys, certificates, roots
-from sandbox.population import populate
+from sandbox.population import arranging, populate
 from sandbox.workspaces import agenda, apps, members, progressions, signing, workspace
 
 ROOMS = (
     *(accounts, authorisations, baskets, consents, customers, deltas, events, funds, grants, ledger),
-    *(authority, certificates, roots),
+    *(authority, certificates, roots, arrangements, arranging),
     *(authorizations, bank_keys, clients, codes, requests, seen, sessions, tokens),
     *(payees, payments, log, populate, agenda, apps, members, progressions, signing, workspace),
 )

@@ -1,8 +1,11 @@
 """Bills and own transfers: the home, power, subscriptions, loans, the card's bill, and what is put aside."""
 
+from collections.abc import Sequence
+
+from sandbox.bank import products
 from sandbox.bank.accounts import AccountKind, AccountStatus
 from sandbox.population.accounts_plan import PlannedAccount
-from sandbox.population.economy import SHARES
+from sandbox.population.economy import SHARES, Life
 from sandbox.population.planning import Rule, Sheet
 
 #: How much of the year's power is used in each month, times twelve: the north heats in winter.
@@ -17,8 +20,6 @@ _FIXED = (
     ("tolls", "transport", 0.09, "bill", 20),
     ("car", "transport", 0.36, "direct_debit", 15),
 )
-_INTEREST_ON_SAVINGS = 225  # hundredths of a per cent a year
-_FEE_EUR = 2.5
 
 
 def plan_bills(sheet: Sheet) -> None:
@@ -26,8 +27,7 @@ def plan_bills(sheet: Sheet) -> None:
     life, month = sheet.life, sheet.month
     account = life.common(month)
     _contributions(sheet)
-    bill_days = life.country.pay["bill_days"]
-    day = month.bank_day_from(bill_days[life.customer_number % len(bill_days)])
+    day = month.bank_day_from(bill_day(life))
     landlord, rise = life.billers["landlord"], sheet.rise
     if life.rent_minor:
         rent = -int(life.rent_minor * rise)
@@ -82,6 +82,12 @@ def plan_bills(sheet: Sheet) -> None:
             sheet.add(
                 month.bank_day_from(24), 450, account, minor, "bill", who, rule=Rule.PAYS, detail=sheet.stamp
             )
+
+
+def bill_day(life: Life) -> int:
+    """The day of the month on which the household pays its bills, where that is a bank day."""
+    days: Sequence[int] = life.country.pay["bill_days"]
+    return days[life.customer_number % len(days)]
 
 
 def _upkeep(sheet: Sheet, account: PlannedAccount | None, bill_day: int) -> None:
@@ -147,7 +153,7 @@ def plan_own(sheet: Sheet) -> None:
         if one.kind is AccountKind.CARD:
             _card_bill(sheet, one)
         elif one.kind is AccountKind.SAVINGS and month.month == 12 and _open(sheet, one):
-            sheet.add(last, 1410, one, _INTEREST_ON_SAVINGS, "interest", rule=Rule.YIELDS)
+            sheet.add(last, 1410, one, products.SAVINGS_BASIS_POINTS, "interest", rule=Rule.YIELDS)
         if one.closed_on and month.days[0].iso <= one.closed_on.isoformat() <= month.days[-1].iso:
             heir = life.account(one.member, "daily", "second")
             sheet.add(one.closed_on.day - 1, 240, one, 0, "closing", other=heir, rule=Rule.SWEEPS)
@@ -163,7 +169,7 @@ def plan_own(sheet: Sheet) -> None:
             or work.until < f"{month.year}-{month.month:02d}"
         ):
             continue
-        sheet.add(last, 1400, account, -int(_FEE_EUR * life.unit), "fee")
+        sheet.add(last, 1400, account, -int(products.MONTHLY_FEE_EUR * life.unit), "fee")
         _wallet(sheet, work.member)
         # A day before the salary, what is left above a cushion goes to the savings.
         goal = int(work.net_minor * 0.35)

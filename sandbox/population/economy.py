@@ -91,6 +91,10 @@ class Life:
                     return one
         return None
 
+    def work(self, member: str) -> Work | None:
+        """How that member earns; None who does not."""
+        return next((one for one in self.works if one.member == member), None)
+
     def daily(self, member: str, month: Month) -> PlannedAccount | None:
         """The account on which the member's money comes in."""
         return self.account(member, "daily", "youth", "former", "joint", "business", "second", month=month)

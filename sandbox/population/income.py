@@ -3,6 +3,8 @@
 from sandbox.population.economy import Work
 from sandbox.population.planning import Rule, Sheet
 
+#: On these days whoever owns a business pays themselves: a trader from then on, a shopkeeper until then.
+TRADER_S_WAGE_DAY, SHOP_S_WAGE_DAY = 20, 25
 _PAYROLL_SHARE = 0.11
 _SHOP_RECEIPTS = (2_080, 2_240)
 
@@ -133,7 +135,7 @@ def _trader(sheet: Sheet, work: Work) -> None:
         sheet.add(
             day, 700 + job, business, minor, "bill", party, rule=Rule.PAYS, detail=f"{sheet.stamp}{job}"
         )
-    day = month.bank_day_from(20)
+    day = month.bank_day_from(TRADER_S_WAGE_DAY)
     sheet.add(day, 800, business, -turnover * 26 // 100, "saving", other=tax, rule=Rule.SPENDS)
     wage = -int(work.net_minor * sheet.rise)
     owner = life.daily(work.member, month)
@@ -162,7 +164,9 @@ def _shop(sheet: Sheet, work: Work) -> None:
         sheet.add(day, 700, business, minor, "bill", party, rule=Rule.PAYS, detail=f"{sheet.stamp}{job}")
     owner = life.daily(work.member, month)
     wage = -int(work.net_minor * sheet.rise)
-    sheet.add(month.bank_day_until(25), 810, business, wage, "salary", other=owner, rule=Rule.SPENDS)
+    sheet.add(
+        month.bank_day_until(SHOP_S_WAGE_DAY), 810, business, wage, "salary", other=owner, rule=Rule.SPENDS
+    )
 
 
 def _company(sheet: Sheet, work: Work) -> None:

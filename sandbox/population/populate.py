@@ -12,12 +12,12 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Base, Instant
-from sandbox.population import people, seats
+from sandbox.population import arranging, people, seats
 from sandbox.population.accounts_plan import accounts_of, number_of_account
 from sandbox.population.economy import life_of
 from sandbox.population.growth import Growth
 from sandbox.population.livelihoods import Livelihood
-from sandbox.population.merchants import payees
+from sandbox.population.merchants import Party, payees
 from sandbox.population.people import BankRole, Person
 from sandbox.workspaces import workspace as workspaces
 
@@ -134,6 +134,33 @@ class Population:
         if _is_grown(bank, row_id, now, lock=True):
             return
         Growth(bank, self._livelihood(bank.seed, row_id), self.profiles, row_id).grow()
+
+    def arrange(self, bank: Bank, person_id: str) -> None:
+        """See that the household's standing orders and their like are written down for this month.
+
+        Like moving in: an ordinary read asks one row, and a new month takes the write lock.
+        """
+        self.move_in(bank, person_id)
+        row_id = _row_id(bank.seed, bank.id, person_id)
+        if arranging.is_arranged(bank, row_id):
+            return
+        workspaces.lock(bank.work, bank.workspace_id)
+        if not arranging.is_arranged(bank, row_id):
+            livelihood = self._livelihood(bank.seed, row_id)
+            kin = {one.id: self._kin(bank.seed, one) for one in livelihood.life.household.people}
+            arranging.arrange(bank, livelihood, self.profiles, row_id, kin)
+
+    def _kin(self, seed: str, person: Person) -> list[Party]:
+        """The relatives abroad of a person, with the account on which their money comes in."""
+        found = []
+        for relative in people.relatives_of(seed, person):
+            theirs = relative.person
+            household = people.household_of(seed, theirs.country, theirs.number)
+            accounts = accounts_of(seed, household, self.profiles.values())
+            daily = (one for one in accounts if one.purpose == "daily" and one.holders[0][0] == theirs.id)
+            for one in list(daily)[:1]:
+                found.append(Party(theirs.name, one.iban, self.profiles[one.bank_id].bic))
+        return found
 
     def _life(self, seed: str, row_id: str) -> Livelihood:
         """What the household of that row lives on; of the cast, what it does at that one bank."""

@@ -41,6 +41,11 @@ def booked_at(done: Done) -> str:
     return done.booked_on + NIGHT if done.booked_on else done.at
 
 
+def mandate_id(life: Life, creditor: Party) -> str:
+    """By which mandate a creditor collects from this household."""
+    return f"M{life.customer_number}{len(creditor.name):02d}"
+
+
 class Teller:
     """Writes the bookings of one life. What is the same for all of them is looked up once."""
 
@@ -150,8 +155,8 @@ class Teller:
     def _marks(self, done: Done) -> tuple[str | None, str | None, str | None, str | None, str | None]:
         """Reference and its type, end-to-end id, mandate and creditor of a direct debit."""
         if done.kind in ("direct_debit", "return") and done.party:
-            number = f"{self.life.customer_number}{len(done.party.name):02d}"
-            return None, None, f"{number}-{done.entry_id[:6]}", f"M{number}", done.party.creditor_id
+            mandate = mandate_id(self.life, done.party)
+            return None, None, f"{mandate[1:]}-{done.entry_id[:6]}", mandate, done.party.creditor_id
         kind = self.life.market.reference
         if done.kind in ("bill", "rent", "vat") and done.detail and kind:
             reference = _REFERENCES[kind](f"{self.life.customer_number}{done.detail}")

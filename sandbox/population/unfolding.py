@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from sandbox.bank import products
 from sandbox.bank.accounts import AccountKind, AccountStatus
 from sandbox.population.economy import Life
 from sandbox.population.merchants import Party
 from sandbox.population.planning import Planned, Rule, entry_of
 
-_BOUNCE_FEE_EUR = 8
 #: Blocked accounts were blocked then, so that there is something to see on them.
 _LAST_DAY_OF_BLOCKED = "2025-09-30"
-_MORTGAGE_RATE = 0.045 / 12
-_LOAN_RATE = 0.13 / 12
+_MORTGAGE_RATE = products.MORTGAGE_BASIS_POINTS / 10_000 / 12
+_LOAN_RATE = products.LOAN_BASIS_POINTS / 10_000 / 12
 
 
 class Done(NamedTuple):
@@ -121,7 +121,7 @@ def _by_rule(  # noqa: PLR0912  # one branch for each rule
             move("1", minor, one.kind, None, one.party)
             if not paid:
                 move("2", -minor, "return", None, one.party)
-                move("3", -int(_BOUNCE_FEE_EUR * life.unit), "bounce_fee", None)
+                move("3", -int(products.UNPAID_FEE_EUR * life.unit), "bounce_fee", None)
         case Rule.SAVES:
             surplus = (balances[account_id] - minor) // 10_000 * 10_000
             if surplus > 0:

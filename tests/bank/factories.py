@@ -56,6 +56,9 @@ class Neighbours:
     def move_in(self, bank, person_id):
         """They are in already."""
 
+    def arrange(self, bank, person_id):
+        """They have arranged nothing."""
+
 
 def settle_in(work, profile=PROFILE, methods=("sms",)):
     """The world `test`, with Kari (a current and a savings account) and Ola (one) in it."""

@@ -38,7 +38,7 @@ def read(url: str, folder: Path, days: int, steps: int) -> dict[str, str]:
 
 
 def _accounts(sandbox: Any, bank: str, psu: dict[str, Any]) -> dict[str, str]:
-    consent = {"Consent-ID": _agreed(sandbox, bank, psu), "PSU-IP-Address": "192.0.2.17"}
+    consent = {"Consent-ID": agreed(sandbox, bank, psu), "PSU-IP-Address": "192.0.2.17"}
     consent["Accept"] = "application/json"
     said: dict[str, str] = {}
 
@@ -57,7 +57,8 @@ def _accounts(sandbox: Any, bank: str, psu: dict[str, Any]) -> dict[str, str]:
     return said
 
 
-def _agreed(sandbox: Any, bank: str, psu: dict[str, Any]) -> str:
+def agreed(sandbox: Any, bank: str, psu: dict[str, Any]) -> str:
+    """The id of a consent to everything that the PSU has there, with its yes."""
     wish = {"TPP-Redirect-Preferred": "true", "TPP-Redirect-URI": "https://tpp.example/ok"}
     body = {
         "access": {"allPsd2": "allAccounts"},

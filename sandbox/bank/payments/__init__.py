@@ -34,6 +34,7 @@ from sandbox.bank.payments.lifecycle import (
     of_subject,
     reference_of,
     schedule_of,
+    scheduled,
     standing_orders,
     transfers,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "reference_of",
     "refuse",
     "schedule_of",
+    "scheduled",
     "signatures_needed",
     "standing_orders",
     "transfers",

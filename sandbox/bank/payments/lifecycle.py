@@ -99,13 +99,22 @@ def asked(bank: Bank, payment: Payment) -> list[CreditTransfer]:
 
 def standing_orders(bank: Bank, account_id: str) -> list[Payment]:
     """The periodic payments that will be debited to the account again, oldest first."""
+    return [one for one in _waiting(bank, account_id) if one.service == Service.PERIODIC]
+
+
+def scheduled(bank: Bank, account_id: str) -> list[Payment]:
+    """The single and bulk payments that will be debited to the account on a day to come, oldest first."""
+    return [one for one in _waiting(bank, account_id) if one.service != Service.PERIODIC]
+
+
+def _waiting(bank: Bank, account_id: str) -> list[Payment]:
+    """What is authorised and waits for its day."""
     wanted = (
         select(Payment)
         .where(
             Payment.workspace_id == bank.workspace_id,
             Payment.bank_id == bank.id,
             Payment.debtor_account_id == account_id,
-            Payment.service == Service.PERIODIC,
             Payment.status == PaymentStatus.ACCEPTED,
             Payment.due_on.is_not(None),
         )

@@ -30,6 +30,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_trust_root")),
     )
     op.create_table(
+        "arranged",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_arranged_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_arranged")),
+    )
+    op.create_table(
         "psu_session",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -73,6 +83,41 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("workspace_id", "root", name=op.f("pk_trust_authority")),
+    )
+    op.create_table(
+        "beneficiary",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("account_id", sa.String(length=56), nullable=False),
+        sa.Column("id", sa.String(length=24), nullable=False),
+        sa.Column("party_account", sa.String(length=34), nullable=False),
+        sa.Column("party_bic", sa.String(length=11), nullable=True),
+        sa.Column("reference", sa.String(length=35), nullable=True),
+        sa.Column("trusted", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("party_name", sa.String(length=140), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "account_id"],
+            ["account.workspace_id", "account.id"],
+            name=op.f("fk_beneficiary_workspace_id_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "account_id", "id", name=op.f("pk_beneficiary")),
+    )
+    op.create_table(
+        "direct_debit",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("account_id", sa.String(length=56), nullable=False),
+        sa.Column("id", sa.String(length=24), nullable=False),
+        sa.Column("mandate_id", sa.String(length=35), nullable=False),
+        sa.Column("creditor_id", sa.String(length=35), nullable=True),
+        sa.Column("frequency", sa.String(length=15), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("party_name", sa.String(length=140), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "account_id"],
+            ["account.workspace_id", "account.id"],
+            name=op.f("fk_direct_debit_workspace_id_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "account_id", "id", name=op.f("pk_direct_debit")),
     )
     op.create_table(
         "oauth_authorization",
@@ -173,6 +218,51 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "hash", name=op.f("pk_pushed_request")),
         info={"stays": True},
+    )
+    op.create_table(
+        "scheduled_payment",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("account_id", sa.String(length=56), nullable=False),
+        sa.Column("id", sa.String(length=24), nullable=False),
+        sa.Column("party_account", sa.String(length=34), nullable=True),
+        sa.Column("party_bic", sa.String(length=11), nullable=True),
+        sa.Column("entered_at", sa.String(length=27), nullable=False),
+        sa.Column("due_at", sa.String(length=27), nullable=False),
+        sa.Column("due_on", sa.String(length=10), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("remittance", sa.String(length=140), nullable=True),
+        sa.Column("reference", sa.String(length=35), nullable=True),
+        sa.Column("reference_type", sa.String(length=8), nullable=True),
+        sa.Column("party_name", sa.String(length=140), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "account_id"],
+            ["account.workspace_id", "account.id"],
+            name=op.f("fk_scheduled_payment_workspace_id_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "account_id", "id", name=op.f("pk_scheduled_payment")),
+    )
+    op.create_table(
+        "standing_order",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("account_id", sa.String(length=56), nullable=False),
+        sa.Column("id", sa.String(length=24), nullable=False),
+        sa.Column("party_account", sa.String(length=34), nullable=True),
+        sa.Column("party_bic", sa.String(length=11), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("remittance", sa.String(length=140), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("start_on", sa.String(length=10), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("roll", sa.String(length=9), nullable=False),
+        sa.Column("runs", sa.Text(), nullable=False),
+        sa.Column("party_name", sa.String(length=140), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "account_id"],
+            ["account.workspace_id", "account.id"],
+            name=op.f("fk_standing_order_workspace_id_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "account_id", "id", name=op.f("pk_standing_order")),
     )
     op.create_table(
         "trust_certificate",
@@ -280,6 +370,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_trust_certificate_app")
 
     op.drop_table("trust_certificate")
+    op.drop_table("standing_order")
+    op.drop_table("scheduled_payment")
     op.drop_table("pushed_request")
     op.drop_table("pending_request")
     with op.batch_alter_table("oauth_client", schema=None) as batch_op:
@@ -290,11 +382,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_oauth_authorization_subject")
 
     op.drop_table("oauth_authorization")
+    op.drop_table("direct_debit")
+    op.drop_table("beneficiary")
     op.drop_table("trust_authority")
     with op.batch_alter_table("seen_once", schema=None) as batch_op:
         batch_op.drop_index("ix_seen_once_until")
 
     op.drop_table("seen_once")
     op.drop_table("psu_session")
+    op.drop_table("arranged")
     op.drop_table("trust_root")
     op.drop_table("bank_key")

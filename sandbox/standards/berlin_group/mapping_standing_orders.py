@@ -6,8 +6,9 @@ Source: psd2-api 1.3.11, `transactions` with additionalInformationStructured, ba
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.bank import payments
+from sandbox.bank import arrangements, payments
 from sandbox.bank.accounts import AccountRef
+from sandbox.bank.arrangements import StandingOrder
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments import Payment
 from sandbox.bank.profile import Scheme
@@ -39,7 +40,30 @@ _SHARED = {
 
 def standing_orders(bank: Bank, account_ids: Sequence[str]) -> list[dict[str, Any]]:
     """The standing orders of these books, as entries of `information`."""
-    return [_one(bank, it) for book in account_ids for it in payments.standing_orders(bank, book)]
+    return [
+        told
+        for book in account_ids
+        for told in (
+            *(_own(it) for it in arrangements.own_standing_orders(bank, book)),
+            *(_one(bank, it) for it in payments.standing_orders(bank, book)),
+        )
+    ]
+
+
+def _own(it: StandingOrder) -> dict[str, Any]:
+    """One that the customer has set up at the bank."""
+    told = {
+        "creditorName": it.creditor_name,
+        "creditorAgent": it.creditor_bic,
+        "remittanceInformationUnstructured": it.remittance,
+    }
+    return {
+        **{name: said for name, said in told.items() if said},
+        "transactionAmount": mapping_payments.amount(-it.amount),
+        "creditorAccount": mapping.written(it.creditor),
+        "bankTransactionCode": _TRANSFER,
+        "additionalInformationStructured": {"standingOrderDetails": mapping_payments.schedule(it.schedule)},
+    }
 
 
 def _one(bank: Bank, it: Payment) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from sandbox.bank import (
     payments,
     profiles,
     sessions,
+    statements,
 )
 from sandbox.eidas import certificates, signatures
 from sandbox.gateway import bearer, context, intents
@@ -152,6 +153,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     # an account in the path is 404, any other resource in the path 403, in a body 400
     accounts.AccountUnknown: WireError(404, "RESOURCE_UNKNOWN", "account_id", 400),
     accounts.EntryUnknown: WireError(403, "RESOURCE_UNKNOWN"),
+    statements.StatementUnknown: WireError(403, "RESOURCE_UNKNOWN"),
     # the operator's, the tester's, and those of the PSU's pages
     authorisations.LinkUnknown: _CLOSED,
     intents.IntentUnknown: _CLOSED,

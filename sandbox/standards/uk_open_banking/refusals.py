@@ -22,6 +22,7 @@ from sandbox.bank import (
     payments,
     profiles,
     sessions,
+    statements,
 )
 from sandbox.eidas import certificates, signatures
 from sandbox.gateway import bearer, intents
@@ -121,6 +122,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     errors.ReauthenticationNeeded: WireError(403, ("U028",)),
     accounts.AccountUnknown: _NOT_FOUND,
     accounts.EntryUnknown: _NOT_FOUND,
+    statements.StatementUnknown: _NOT_FOUND,
     # payments
     payments.PaymentUnknown: _NOT_FOUND,
     payments.SchemeUnsupported: _SCHEME,

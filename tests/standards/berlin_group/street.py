@@ -123,6 +123,9 @@ class Street:
     def password(self, bank: Bank, person_id: str) -> str:
         return "kari-password"
 
+    def arrange(self, bank: Bank, person_id: str) -> None:
+        """They have arranged nothing."""
+
     def move_in(self, bank: Bank, person_id: str) -> None:
         if bank.work.get(Customer, (bank.workspace_id, bank.id, person_id)):
             return

@@ -88,6 +88,9 @@ class Town:
     def grow(self, bank: Bank) -> int:
         return 0
 
+    def arrange(self, bank: Bank, person_id: str) -> None:
+        """They have arranged nothing."""
+
     def move_in(self, bank: Bank, person_id: str) -> None:
         if bank.work.get(Customer, (bank.workspace_id, bank.id, person_id)):
             return
