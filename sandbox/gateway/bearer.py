@@ -147,10 +147,10 @@ def _check_key(use: Use, given: _Given, key: str, now: datetime) -> None:
         thumbprint, jti = dpop.verified(proof, call, now)
         if thumbprint != key:
             raise ProofWrong("The proof is made with another key than that of the token.")
-        if context.profile().sca.authorization_server.dpop_nonce:
-            dpop.check_nonce(here.unit_of_work(), use.bank_id, proof)
         # What has been seen stays seen, whatever becomes of the call.
         with here.services.database.writing() as work:
+            if context.profile().sca.authorization_server.dpop_nonce:
+                dpop.check_nonce(work, use.bank_id, proof)
             dpop.check_replay(work, use.workspace_id, thumbprint, jti, now)
     except NonceMissing as error:
         refusal = _unproven(str(error), "use_dpop_nonce")

@@ -56,13 +56,15 @@ def proof_key(bank: Bank) -> str | None:
     services = context.visit().services
     try:
         key, jti = dpop.verified(proofs[0], Call(request.method, door.endpoint()), bank.now)
-        if bank.profile.sca.authorization_server.dpop_nonce:
-            dpop.check_nonce(bank.work, bank.id, proofs[0])
+        # What has been seen stays seen, whatever becomes of the request.
         with services.database.writing() as work:
+            if bank.profile.sca.authorization_server.dpop_nonce:
+                dpop.check_nonce(work, bank.id, proofs[0])
             dpop.check_replay(work, bank.workspace_id, key, jti, bank.now)
     except NonceMissing as error:
         with services.database.writing() as work:
-            raise errors.UseDpopNonce(dpop.nonce(work, bank.id)) from error
+            nonce = dpop.nonce(work, bank.id)
+        raise errors.UseDpopNonce(nonce) from error
     except ProofWrong as error:
         raise errors.InvalidDpopProof(str(error)) from error
     return key

@@ -9,7 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.conftest import Sandbox
+from tests.conftest import NOON, Sandbox
+from tests.oauth import signing
+from tests.oauth.signing import Key
 from tests.online_banking.browser import Browser
 
 HERE = "http://127.0.0.1:7777/back"
@@ -217,3 +219,60 @@ def page_value(page: str, before: str, after: str = '"') -> str:
 def tpp(sandbox: Sandbox) -> Tpp:
     """The test's app, as the client that it is without being registered."""
     return Tpp(sandbox)
+
+
+def register(sandbox: Sandbox, profile: str, key: Key | None, **terms: Any) -> str:
+    """Register the test's app at Fjordbanken under a profile; the client_id."""
+    from sandbox.credentials import clients
+    from sandbox.credentials.clients import AuthMethod, Terms
+    from sandbox.workspaces import apps
+
+    method = AuthMethod(terms.pop("auth_method", "private_key_jwt"))
+    jwks = {"keys": [key.public]} if key else None
+    made = Terms(profile, method, (terms.pop("redirect_uri", SAFE),), **{"jwks": jwks, **terms})
+    with sandbox.database.writing() as work:
+        app = apps.get(work, "test", sandbox.app_id)
+        client, secret = clients.register(work, app, "fjordbanken", made, NOON)
+        assert secret is None
+        return client.client_id
+
+
+@dataclass
+class FapiTpp(Tpp):
+    """A client that proves itself by signed assertions, and pushes its requests.
+
+    `proof_key`: its tokens are bound to that key; without one, there are no proofs.
+    """
+
+    key: Key = field(default_factory=Key)
+    proof_key: Key | None = None
+    redirect_uri: str = SAFE
+
+    def call(self, path: str, **form: Any) -> TestResponse:
+        """Call an endpoint with an assertion and, where there is a key for it, a proof."""
+        headers = form.pop("headers", None)
+        if headers is None:
+            headers = self.proof("POST", f"{self.issuer}/oauth/{path}") if path in ("token", "par") else {}
+        assertion = form.pop("assertion", None) or signing.assertion(self.key, self.client_id, self.issuer)
+        return self.post(path, headers, **assertion, **form)
+
+    def proof(self, method: str, url: str, token: str | None = None, **more: Any) -> dict[str, str]:
+        """The header DPoP."""
+        return {"DPoP": signing.proof(self.proof_key, method, url, token, **more)} if self.proof_key else {}
+
+    def push(self, **more: Any) -> TestResponse:
+        """Push a request."""
+        return self.call("par", **self.request(**more))
+
+    def ask(self, **more: Any) -> Visit:
+        """Push a request, and send the browser with its address."""
+        pushed = self.push(**more)
+        assert pushed.status_code == 201, pushed.text
+        return self.open({"client_id": self.client_id, "request_uri": pushed.json["request_uri"]})
+
+    def read(
+        self, token: str, consent_id: str = "", path: str = "/v1/accounts", **headers: str
+    ) -> TestResponse:
+        """Call the bank's API with a bound token."""
+        given = {"Authorization": f"DPoP {token}", **self.proof("GET", self.issuer + path, token), **headers}
+        return super().read(token, consent_id, path, **given)
