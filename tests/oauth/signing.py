@@ -87,10 +87,10 @@ def proof(key: Key, method: str, url: str, token: str | None = None, **more: Any
     return jwt.encode(claims, key.private, key.algorithm, headers=header)
 
 
-def request_object(key: Key, client_id: str, aud: Any, parameters: dict[str, Any], **more: Any) -> str:
+def request_object(key: Key, issuer: str, aud: Any, parameters: dict[str, Any], **more: Any) -> str:
     """A signed request. None leaves a claim out."""
     now = int(time.time())
-    claims = {"iss": client_id, "aud": aud, "nbf": now, "iat": now, "exp": now + 300, **parameters}
+    claims = {"iss": issuer, "aud": aud, "nbf": now, "iat": now, "exp": now + 300, **parameters}
     header = {"typ": "oauth-authz-req+jwt", **more.pop("header", {})}
     claims = {name: value for name, value in {**claims, **more}.items() if value is not None}
     return key.sign(claims, **header)
