@@ -1,6 +1,7 @@
 """The door: in which world a request is, who the issuer is, and what a client has sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app, request
@@ -10,13 +11,43 @@ from sandbox.bank.bank import Bank
 from sandbox.credentials import clients
 from sandbox.credentials.clients import Client
 from sandbox.gateway import context
-from sandbox.gateway.intents import Intents
+from sandbox.gateway.intents import Intent, Intents, Named
 from sandbox.kernel.db import Work
 from sandbox.oauth import errors
 from sandbox.workspaces.workspace import WorkspaceUnknown
 
 #: Where the composition root has left every standard's way of naming what is asked for, by the standard's id.
 INTENTS = "bryggen-intents"
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The ways of all standards that a bank speaks; the first that finds something named has it."""
+
+    each: Sequence[Intents]
+
+    @property
+    def scopes(self) -> Sequence[str]:
+        """The services of all."""
+        return list(dict.fromkeys(word for one in self.each for word in one.scopes))
+
+    @property
+    def claims(self) -> Sequence[str]:
+        """The claims of all."""
+        return list(dict.fromkeys(word for one in self.each for word in one.claims))
+
+    @property
+    def detail_types(self) -> Sequence[str]:
+        """The types of all."""
+        return list(dict.fromkeys(word for one in self.each for word in one.detail_types))
+
+    def knows(self, word: str) -> bool:
+        """Whether one of them knows it."""
+        return any(one.knows(word) for one in self.each)
+
+    def find(self, bank: Bank, app_id: str, named: Named) -> Intent | None:
+        """What one of them finds. Raises IntentUnknown."""
+        return next((found for one in self.each if (found := one.find(bank, app_id, named))), None)
 
 
 def issuer() -> str:
@@ -37,7 +68,8 @@ def work() -> Work:
 def intents() -> Intents:
     """How requests to this bank name what the PSU is asked for."""
     of_standards = cast(Mapping[str, Intents], current_app.extensions[INTENTS])
-    return of_standards[context.profile().interfaces[0].standard]
+    spoken = dict.fromkeys(one.standard for one in context.profile().interfaces)
+    return Several([of_standards[one] for one in spoken])
 
 
 def client_at(client_id: str) -> tuple[Bank, Client] | None:
