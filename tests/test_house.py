@@ -176,15 +176,15 @@ def test_a_wheel_installed_elsewhere_serves_its_banks(elsewhere: Path, tmp_path:
 
 
 def test_every_key_of_a_bank_and_every_switch_is_documented():
-    from sandbox.bank import profile_schema
+    from sandbox.bank import profile_fields
     from sandbox.standards.registry import STANDARDS
 
     page = (ROOT / "docs" / "adding-a-bank.md").read_text(encoding="utf-8")
-    parts = profile_schema.Strict.__subclasses__()
-    keys = {key for part in parts for key in profile_schema.known(part())}
+    parts = profile_fields.Strict.__subclasses__()
+    keys = {key for part in parts for key in profile_fields.known(part())}
     assert {key for key in keys if not re.search(rf"\W{key}\W", page)} == set()
 
     for standard in STANDARDS.values():
         page = (ROOT / "docs" / "standards" / f"{standard.id}.md").read_text(encoding="utf-8")
         documented = set(re.findall(r"^\| `(\w+)` \|", page.partition("## Switches")[2], re.MULTILINE))
-        assert documented == set(profile_schema.known(standard.switches()))
+        assert documented == set(profile_fields.known(standard.switches()))

@@ -6,6 +6,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from sandbox.bank.profile_security import AuthorizationServer as AuthorizationServer  # noqa: PLC0414  # named here
+from sandbox.bank.profile_security import Oauth2 as Oauth2  # noqa: PLC0414  # as above
+from sandbox.bank.profile_security import SecurityProfile as SecurityProfile  # noqa: PLC0414  # as above
+
 
 class ScaApproach(StrEnum):
     """How the PSU proves who they are. Source: NextGenPSD2 IG 1.3, section 5."""
@@ -39,49 +43,6 @@ class ScaMethod:
     type: str
     name: str
     explanation: str = ""
-
-
-class SecurityProfile(StrEnum):
-    """The rules under which an authorization server deals with a client.
-
-    Source: RFC 6749; NextGenPSD2 IG 1.3.8, section 13; FAPI 1.0 Advanced; FAPI 2.0 Security Profile and
-    Message Signing; FAPI-CIBA.
-    """
-
-    SIMPLE = "simple"
-    PSD2_OAUTH = "psd2-oauth"
-    FAPI1_ADVANCED = "fapi1-advanced"
-    FAPI2_SECURITY = "fapi2-security"
-    FAPI2_MESSAGE_SIGNING = "fapi2-message-signing"
-    CIBA = "ciba"
-
-
-class Oauth2(StrEnum):
-    """Where OAuth 2 stands in the bank's own flows. Source: NextGenPSD2 IG 1.3.8, section 13.
-
-    NONE: beside them, for who likes it. PRESTEP: the token comes before any call. INTEGRATED: the PSU's yes
-    is the authorization.
-    """
-
-    NONE = "none"
-    PRESTEP = "prestep"
-    INTEGRATED = "integrated"
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorizationServer:
-    """What the bank's authorization server offers. No profile: the bank has none.
-
-    `dpop_nonce`: it hands out nonces and wants them back (RFC 9449 8). `rich_requests`: the types of
-    authorization_details that it takes (RFC 9396).
-    """
-
-    profiles: tuple[SecurityProfile, ...] = tuple(SecurityProfile)[:-1]
-    oauth2: Oauth2 = Oauth2.NONE
-    access_token_seconds: int = 3600
-    refresh_token_days: int = 180
-    dpop_nonce: bool = False
-    rich_requests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

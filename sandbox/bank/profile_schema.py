@@ -6,14 +6,13 @@ Source: openFinance data dictionary 2.3.1, `parameters*`, for every name that it
 from collections.abc import Callable
 from enum import StrEnum
 from string import Formatter
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import available_timezones
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validates_schema
-from marshmallow.validate import ContainsOnly, Length, OneOf, Range, Regexp
+from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow.validate import Length, Regexp
 
 from sandbox.bank.profile import (
-    AuthorizationServer,
     BankKind,
     BasketRules,
     Bookings,
@@ -29,7 +28,6 @@ from sandbox.bank.profile import (
     Look,
     MultiCurrency,
     NoFunds,
-    Oauth2,
     Payee,
     PayeeRules,
     PaymentRules,
@@ -38,16 +36,14 @@ from sandbox.bank.profile import (
     Profile,
     RemittanceForm,
     Reuse,
-    Sca,
-    ScaApproach,
-    ScaMethod,
     Scheme,
-    SecurityProfile,
     Service,
     StatementRules,
     Text,
     ValueDate,
 )
+from sandbox.bank.profile_fields import Strict, flag, one_of, whole, words
+from sandbox.bank.profile_schema_security import ApiSecuritySchema
 from sandbox.kernel import countries
 
 #: The countries whose people `fixtures/countries/` describes.
@@ -55,9 +51,6 @@ COUNTRIES = countries.known()
 
 #: The languages in which the pages of the PSU are written.
 LANGUAGES = ("nb", "sv", "da", "fi", "de", "en")
-
-#: Source: NextGenPSD2 1.3.11, authenticationType.
-AUTHENTICATION_TYPES = ("SMS_OTP", "CHIP_OTP", "PHOTO_OTP", "PUSH_OTP", "SMTP_OTP")
 
 #: Source: NextGenPSD2 1.3.11, bookingStatus as query parameter.
 BOOKING_STATUSES = ("booked", "pending", "both", "information")
@@ -95,127 +88,15 @@ _DAY = 'takes a day in quotes, such as "2027-07-09".'
 _CONTRAST_MIN = 4.5  # WCAG 2.2, 1.4.3
 
 
-def one_of(choices: tuple[str, ...]) -> OneOf:
-    """One of those words, named in the message."""
-    return OneOf(choices, error="takes one of: {choices}; it says {input}.")
-
-
-def some_of(choices: tuple[str, ...]) -> ContainsOnly:
-    """Some of those words, named in the message."""
-    return ContainsOnly(choices, error=f"takes some of: {', '.join(choices)}; it says {{input}}.")
-
-
-def _words(choices: tuple[str, ...], *, attribute: str, required: bool = True) -> fields.List[Any]:
-    return fields.List(
-        fields.String(),
-        required=required,
-        attribute=attribute,
-        validate=[
-            Length(min=1, error="takes at least one of: " + ", ".join(choices) + "."),
-            some_of(choices),
-        ],
-    )
-
-
-def _whole(attribute: str, least: int, most: int, *, required: bool = False) -> fields.Integer:
-    within = Range(least, most, error=f"takes a whole number from {least} to {most}; it says {{input}}.")
-    return fields.Integer(strict=True, attribute=attribute, required=required, validate=within)
-
-
-def _flag(attribute: str) -> fields.Boolean:
-    return fields.Boolean(truthy={True}, falsy={False}, attribute=attribute)
-
-
-class Strict(Schema):
-    """A part of the file: an unknown key is an error that names the known ones."""
-
-    makes: ClassVar[type]
-
-    class Meta:
-        """Nothing is silently left out."""
-
-        unknown = RAISE
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.error_messages["unknown"] = f"is not known here; known are: {', '.join(known(self))}."
-
-    @post_load
-    def make(self, found: dict[str, Any], **_: Any) -> Any:
-        """The value object of this part."""
-        return self.makes(**found)
-
-
-def known(schema: Schema) -> list[str]:
-    """The keys that may stand in this part, as the file writes them."""
-    return [one.data_key or name for name, one in schema.fields.items()]
-
-
-class ScaMethodSchema(Strict):
-    """One way to receive a one-time code."""
-
-    makes = ScaMethod
-    id = fields.String(required=True, validate=Length(1, 35))
-    authenticationType = fields.String(required=True, attribute="type", validate=one_of(AUTHENTICATION_TYPES))
-    name = fields.String(required=True, validate=Length(1, 70))
-    explanation = fields.String()
-
-
-class AuthorizationServerSchema(Strict):
-    """What the bank's authorization server offers. Source: parametersAPISecurity, oauth2PrestepRequired."""
-
-    makes = AuthorizationServer
-    securityProfiles = fields.List(
-        fields.String(), attribute="profiles", validate=some_of(tuple(SecurityProfile))
-    )
-    oauth2 = fields.String(validate=one_of(tuple(Oauth2)))
-    accessTokenSeconds = _whole("access_token_seconds", 60, 86400)
-    refreshTokenDays = _whole("refresh_token_days", 0, 730)
-    dpopNonceRequired = _flag("dpop_nonce")
-    richAuthorizationRequests = _flag("rich_requests")
-
-    @post_load
-    def make(self, found: dict[str, Any], **_: Any) -> AuthorizationServer:
-        """Profiles and the flow as enums."""
-        if "profiles" in found:
-            found["profiles"] = tuple(SecurityProfile(one) for one in found["profiles"])
-        if "oauth2" in found:
-            found["oauth2"] = Oauth2(found["oauth2"])
-        return AuthorizationServer(**found)
-
-
-class ApiSecuritySchema(Strict):
-    """How the bank authenticates. Source: parametersAPISecurity."""
-
-    makes = Sca
-    scaApproaches = _words(tuple(ScaApproach), attribute="approaches")
-    scaMethods = fields.List(fields.Nested(ScaMethodSchema), required=True, attribute="methods")
-    implicitAuthorisationSupported = _flag("implicit_start")
-    confirmationRequired = _flag("confirmation_code")
-    passwordAttempts = _whole("password_attempts", 1, 10)
-    codeAttempts = _whole("code_attempts", 1, 10)
-    codeLength = _whole("code_length", 4, 8)
-    authorisationLifetimeSeconds = _whole("lifetime_seconds", 60, 86400)
-    authorizationServer = fields.Nested(AuthorizationServerSchema, attribute="authorization_server")
-
-    @post_load
-    def make(self, found: dict[str, Any], **_: Any) -> Sca:
-        """Approaches as enums; the implicit start as its opposite."""
-        found["approaches"] = tuple(ScaApproach(one) for one in found["approaches"])
-        found["methods"] = tuple(found["methods"])
-        found["explicit_start"] = not found.pop("implicit_start", True)
-        return Sca(**found)
-
-
 class ConsentServiceSchema(Strict):
     """What the bank grants. Source: parametersConsentService."""
 
-    supportedConsentTypes = _words(CONSENT_TYPES, attribute="types")
-    consentValidityDays = _whole("validity_days_max", 1, 730)
-    frequencyPerDay = _whole("frequency_per_day_max", 1, 100)
-    psuNameSupported = _flag("owner_name")
-    oneOffSupported = _flag("one_off")
-    statusNotificationSupported = _flag("status_notification")
+    supportedConsentTypes = words(CONSENT_TYPES, attribute="types")
+    consentValidityDays = whole("validity_days_max", 1, 730)
+    frequencyPerDay = whole("frequency_per_day_max", 1, 100)
+    psuNameSupported = flag("owner_name")
+    oneOffSupported = flag("one_off")
+    statusNotificationSupported = flag("status_notification")
 
     @post_load
     def make(self, found: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -231,20 +112,20 @@ class ConsentServiceSchema(Strict):
 class AccountInformationSchema(Strict):
     """What the bank shows of its books. Source: parametersAccountInformationService."""
 
-    supportedBalanceTypes = _words(BALANCE_TYPES, attribute="balance_types")
-    supportedBookingStatusCode = _words(BOOKING_STATUSES, attribute="booking_statuses")
-    supportedReportFormats = _words(REPORT_FORMATS, attribute="formats", required=False)
-    supportedQueryParametersTransactions = _words(QUERY_PARAMETERS, attribute="query", required=False)
+    supportedBalanceTypes = words(BALANCE_TYPES, attribute="balance_types")
+    supportedBookingStatusCode = words(BOOKING_STATUSES, attribute="booking_statuses")
+    supportedReportFormats = words(REPORT_FORMATS, attribute="formats", required=False)
+    supportedQueryParametersTransactions = words(QUERY_PARAMETERS, attribute="query", required=False)
     countingOfAisRequests = fields.String(attribute="counting", validate=one_of(tuple(Counting)))
     multiCurrencyAccountDetails = fields.String(
         attribute="multi_currency", validate=one_of(tuple(MultiCurrency))
     )
-    historyMonths = _whole("history_months", 1, 120)
-    maximumInformationInterval = _whole("history_days_unattended", 1, 3660)
-    freshScaMinutes = _whole("fresh_sca_minutes", 1, 1440)
-    pageSize = _whole("page_size", 1, 1000)
-    newestFirst = _flag("newest_first")
-    balanceAfterTransaction = _flag("balance_after_transaction")
+    historyMonths = whole("history_months", 1, 120)
+    maximumInformationInterval = whole("history_days_unattended", 1, 3660)
+    freshScaMinutes = whole("fresh_sca_minutes", 1, 1440)
+    pageSize = whole("page_size", 1, 1000)
+    newestFirst = flag("newest_first")
+    balanceAfterTransaction = flag("balance_after_transaction")
 
     @post_load
     def make(self, found: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -278,22 +159,22 @@ class PaymentServiceSchema(Strict):
     """What the bank carries out. Source: parametersPaymentService."""
 
     makes = PaymentRules
-    supportedPaymentSchemes = _words(tuple(Scheme), attribute="schemes")
-    supportedPaymentServices = _words(tuple(Service), attribute="services")
-    supportedPaymentFormats = _words(PAYMENT_FORMATS, attribute="formats", required=False)
-    businessPaymentSchemes = _words(tuple(Scheme), attribute="business_schemes", required=False)
+    supportedPaymentSchemes = words(tuple(Scheme), attribute="schemes")
+    supportedPaymentServices = words(tuple(Service), attribute="services")
+    supportedPaymentFormats = words(PAYMENT_FORMATS, attribute="formats", required=False)
+    businessPaymentSchemes = words(tuple(Scheme), attribute="business_schemes", required=False)
     processing = _choice("processing", Processing)
-    debtorAccountOptional = _flag("debtor_account_optional")
-    cancellationScaRequired = _flag("cancellation_sca")
+    debtorAccountOptional = flag("debtor_account_optional")
+    cancellationScaRequired = flag("cancellation_sca")
     requestIdReuse = _choice("request_id_reuse", Reuse)
     logicalDuplicates = _choice("logical_duplicates", Reuse)
-    statusNotificationSupported = _flag("status_notification")
+    statusNotificationSupported = flag("status_notification")
     withoutFunds = _choice("no_funds", NoFunds)
-    maxLead = _whole("lead_days_max", 1, 3660)
-    maxBulkSize = _whole("bulk_size_max", 2, 10_000)
+    maxLead = whole("lead_days_max", 1, 3660)
+    maxBulkSize = whole("bulk_size_max", 2, 10_000)
     fees = fields.Dict(
         keys=fields.Enum(Scheme, by_value=True, error_messages={"unknown": _choices_of(Scheme)}),
-        values=_whole("fee", 0, 1_000_000),
+        values=whole("fee", 0, 1_000_000),
         attribute="fees_minor",
     )
 
@@ -315,17 +196,17 @@ class VopServiceSchema(Strict):
     """
 
     makes = PayeeRules
-    supported = _flag("offered")
+    supported = flag("offered")
     startsOn = fields.Date(attribute="starts_on", error_messages={"invalid": _DAY})
-    clientVopRequestedSupported = _flag("opt_out")
-    bulkSeconds = _whole("bulk_seconds", 0, 3600)
+    clientVopRequestedSupported = flag("opt_out")
+    bulkSeconds = whole("bulk_seconds", 0, 3600)
 
 
 class FundsConfirmationSchema(Strict):
     """Whether money is there, for those who issue cards. Source: parametersFundsConfirmationService."""
 
     activation = _choice("activation", FundsActivation)
-    cardNumberSupported = _flag("card_number")
+    cardNumberSupported = flag("card_number")
 
     @post_load
     def make(self, found: dict[str, Any], **_: Any) -> FundsRules:
@@ -336,9 +217,9 @@ class FundsConfirmationSchema(Strict):
 class SigningBasketSchema(Strict):
     """What the bank lets a PSU sign together. Source: parametersSigningBasketService."""
 
-    transactionGroupings = _words(tuple(Grouping), attribute="groupings")
-    maximumEntries = _whole("size_max", 2, 1000)
-    multiLevelScaSupported = _flag("several_signatures")
+    transactionGroupings = words(tuple(Grouping), attribute="groupings")
+    maximumEntries = whole("size_max", 2, 1000)
+    multiLevelScaSupported = flag("several_signatures")
 
     @post_load
     def make(self, found: dict[str, Any], **_: Any) -> BasketRules:
@@ -351,8 +232,8 @@ class CustomersSchema(Strict):
     """Which people of the country bank here."""
 
     makes = Customers
-    first = _whole("first", 0, 99_999_999, required=True)
-    last = _whole("last", 0, 99_999_999, required=True)
+    first = whole("first", 0, 99_999_999, required=True)
+    last = whole("last", 0, 99_999_999, required=True)
 
     @validates_schema
     def _in_order(self, found: dict[str, Any], **_: Any) -> None:
@@ -406,16 +287,16 @@ class BookingsSchema(Strict):
     """How what the bank tells of a booking departs from its books: the quirks of docs/quirks.md."""
 
     makes = Bookings
-    idChangesOnBooking = _flag("id_changes_on_booking")
-    idSettlesAfterDays = _whole("id_settles_after_days", 0, 30)
-    idsRepeat = _flag("ids_repeat")
+    idChangesOnBooking = flag("id_changes_on_booking")
+    idSettlesAfterDays = whole("id_settles_after_days", 0, 30)
+    idsRepeat = flag("ids_repeat")
     cardIds = _choice("card_ids", CardIds)
     pendingDay = _choice("pending_day", PendingDay)
-    pendingSignLost = _flag("pending_sign_lost")
+    pendingSignLost = flag("pending_sign_lost")
     pendingText = fields.String(attribute="pending_text", validate=_template(_PENDING_TEXT))
     valueDate = _choice("value_date", ValueDate)
-    cardSignInverted = _flag("card_sign_inverted")
-    cardChecks = _flag("card_checks")
+    cardSignInverted = flag("card_sign_inverted")
+    cardChecks = flag("card_checks")
     foreignAmount = _choice("foreign_amount", ForeignAmount)
     payee = _choice("payee", Payee)
     remittanceForm = _choice("remittance_form", RemittanceForm)
@@ -427,8 +308,8 @@ class TextSchema(Strict):
 
     makes = Text
     card = fields.String(validate=_template(_CARD_TEXT))
-    upperCase = _flag("upper_case")
-    remittanceMax = _whole("remittance_max", 10, 140)
+    upperCase = flag("upper_case")
+    remittanceMax = whole("remittance_max", 10, 140)
 
 
 class InterfaceSchema(Strict):
@@ -470,7 +351,7 @@ class ProfileSchema(Strict):
         ),
     )
     zone = fields.String(required=True)
-    languages = _words(LANGUAGES, attribute="languages")
+    languages = words(LANGUAGES, attribute="languages")
     description = fields.String(required=True, validate=Length(min=1))
     customers = fields.Nested(CustomersSchema, required=True)
     apiSecurity = fields.Nested(ApiSecuritySchema, required=True, attribute="sca")

@@ -8,7 +8,8 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError
 
 from sandbox.bank.profile import Interface, Profile
-from sandbox.bank.profile_schema import ProfileSchema, known
+from sandbox.bank.profile_fields import known
+from sandbox.bank.profile_schema import ProfileSchema
 from sandbox.kernel import documents
 from sandbox.kernel.documents import DocumentMalformed, Located
 from sandbox.kernel.errors import Refusal

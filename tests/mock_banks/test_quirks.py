@@ -8,7 +8,8 @@ import pytest
 
 from sandbox.bank.bookings import CLEAN
 from sandbox.bank.profile import ForeignAmount
-from sandbox.bank.profile_schema import BookingsSchema, known
+from sandbox.bank.profile_fields import known
+from sandbox.bank.profile_schema import BookingsSchema
 from sandbox.kernel import documents, places
 from tests.mock_banks.test_the_banks import BANKS
 
