@@ -112,7 +112,8 @@ class Tpp:
         return [one for page in self.pages(path) for one in page["Data"]["Transaction"]]
 
     def _username(self) -> str:
-        return str(self.sandbox.call("GET", f"/_sandbox/people/{self.psu}").json["username"])
+        headers = {"X-API-Key": self.key} if self.key else {}
+        return str(self.sandbox.call("GET", f"/_sandbox/people/{self.psu}", headers=headers).json["username"])
 
     def _decide(self, what: str, body: dict[str, Any]) -> None:
         answer = self.sandbox.call(
