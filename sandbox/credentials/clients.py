@@ -16,11 +16,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.kernel.db import Base, Document, Instant, Work
 from sandbox.kernel.ids import hashed, new_id, new_secret, same
+from sandbox.workspaces import software
 from sandbox.workspaces.apps import App
+from sandbox.workspaces.software import Software, is_loopback
 
 #: The profile of a client that nobody has registered.
 UNREGISTERED_PROFILE = "simple"
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class AuthMethod(StrEnum):
@@ -113,15 +114,6 @@ class Client:
         )
 
 
-def is_loopback(uri: str) -> bool:
-    """Whether an address is one of the browser's own machine, without TLS. Source: RFC 8252 7.3."""
-    try:
-        parts = urlsplit(uri)
-        return parts.scheme == "http" and parts.hostname in _LOOPBACK and parts.username is None
-    except ValueError:
-        return False
-
-
 def _portless(uri: str) -> tuple[object, ...]:
     parts = urlsplit(uri)
     return (parts.scheme, parts.hostname, parts.path, parts.query, is_loopback(uri))
@@ -136,7 +128,9 @@ def find(work: Work, bank_id: str, client_id: str) -> Client | None:
     app = work.get(App, (workspace_id, row.app_id if row else own_id))
     if app is None:
         return None
-    return _unregistered(app, bank_id) if row is None else _registered(row, app)
+    if row is not None:
+        return _registered(row, app)
+    return _unregistered(app, bank_id, software.of_app(work, workspace_id, app.id))
 
 
 def of_app(work: Work, workspace_id: str, app_id: str, bank_id: str) -> list[Client]:
@@ -194,9 +188,18 @@ def _columns(terms: Terms) -> dict[str, Any]:
     }
 
 
-def _unregistered(app: App, bank_id: str) -> Client:
-    terms = Terms(UNREGISTERED_PROFILE, AuthMethod.SECRET_BASIC)
-    methods = (AuthMethod.SECRET_BASIC, AuthMethod.SECRET_POST)
+def _unregistered(app: App, bank_id: str, found: Software) -> Client:
+    """What the directory knows of the app is enough: its redirect URIs, and its keys beside its secret."""
+    terms = Terms(
+        UNREGISTERED_PROFILE,
+        AuthMethod.SECRET_BASIC,
+        tuple(found.redirect_uris),
+        found.jwks,
+        found.jwks_uri,
+    )
+    methods: tuple[AuthMethod, ...] = (AuthMethod.SECRET_BASIC, AuthMethod.SECRET_POST)
+    if found.jwks or found.jwks_uri:
+        methods = (*methods, AuthMethod.PRIVATE_KEY_JWT)
     return Client(
         *(app.workspace_id, bank_id, app.id, app.id, app.name),
         *(terms, methods, app.key_hash),

@@ -10,6 +10,10 @@ from enum import StrEnum
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
+from sandbox.workspaces.organisations import PspRole
+
+__all__ = ["EXTENSION", "PspRole", "QcStatements", "QcType", "decode", "encode"]
+
 #: RFC 3739: the extension that holds the statements.
 EXTENSION = ObjectIdentifier("1.3.6.1.5.5.7.1.3")
 
@@ -17,15 +21,6 @@ _COMPLIANCE = ObjectIdentifier("0.4.0.1862.1.1")
 _PDS = ObjectIdentifier("0.4.0.1862.1.5")
 _TYPE = ObjectIdentifier("0.4.0.1862.1.6")
 _PSD2 = ObjectIdentifier("0.4.0.19495.2")
-
-
-class PspRole(StrEnum):
-    """What a payment service provider may do. Source: ETSI TS 119 495, section 5.1, RoleOfPspName."""
-
-    ACCOUNT_SERVICING = "PSP_AS"
-    PAYMENT_INITIATION = "PSP_PI"
-    ACCOUNT_INFORMATION = "PSP_AI"
-    CARD_ISSUING = "PSP_IC"
 
 
 class QcType(StrEnum):

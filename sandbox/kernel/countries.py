@@ -75,6 +75,14 @@ class SchemeHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Supervisor:
+    """Who authorises payment firms. Source of the ids: ETSI TS 119 495, annex D."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
     """One country. `per_euro` scales amounts of the personas; `pay` is the rhythm of salaries and tax.
 
@@ -95,6 +103,7 @@ class Country:
     faker_locale: str
     zone: str
     company_forms: tuple[str, ...]
+    supervisor: Supervisor
     id_places: int
     id_cast_places: int
     phones: tuple[PhoneRange, ...]
@@ -142,6 +151,7 @@ def _read(path: Path) -> Country:
         faker_locale=found["faker_locale"],
         zone=found["zone"],
         company_forms=tuple(found["company_forms"]),
+        supervisor=Supervisor(**found["supervisor"]),
         id_places=ids["places"],
         id_cast_places=ids["cast_places"],
         phones=tuple(PhoneRange(**one) for one in found["phones"]),

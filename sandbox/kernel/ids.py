@@ -79,6 +79,11 @@ def new_id(length: int = 12) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
+def new_digits(length: int) -> str:
+    """Fresh decimal digits that nobody can guess."""
+    return "".join(secrets.choice("0123456789") for _ in range(length))
+
+
 def new_secret() -> str:
     """A fresh secret of 192 bits, safe in a URL and a header."""
     return secrets.token_urlsafe(24)

@@ -83,7 +83,7 @@ def peek(token: str) -> Signed:
     if len(parts) != 3 or len(token) > _LENGTH_MAX:
         raise Unreadable("not three parts of a reasonable length")
     try:
-        header, claims = (json.loads(_decoded(one)) for one in parts[:2])
+        header, claims = (json.loads(decoded(one)) for one in parts[:2])
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"not base64url of JSON: {error}") from error
     if not isinstance(header, dict) or not isinstance(claims, dict):
@@ -102,6 +102,11 @@ def thumbprint(key: Jwk) -> str:
 def digest(content: bytes) -> str:
     """SHA-256 as base64url without padding: how hashes stand in tokens and headers."""
     return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+
+def decoded(text: str) -> bytes:
+    """The bytes that base64url stands for. Raises ValueError."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def public(key: Jwk) -> dict[str, Any]:
@@ -139,8 +144,3 @@ def _fits(key: Jwk, algorithm: str, kid: object) -> bool:
     # FAPI 2.0 SP 5.4.1: RSA keys have a length of at least 2048 bits.
     long = key["kty"] != "RSA" or len(str(key.get("n", ""))) * 6 >= _RSA_BITS_MIN
     return named and used and said and curve and long
-
-
-def _decoded(text: str) -> bytes:
-    """Raises ValueError."""
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

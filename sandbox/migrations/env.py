@@ -9,6 +9,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 from sandbox.kernel.db import Base
+from sandbox.migrations import rows
 from sandbox.migrations.models import ROOMS
 
 
@@ -40,6 +41,7 @@ def run() -> None:
         transactional_ddl=True,
         compare_type=True,
         render_item=plain,
+        on_version_apply=rows.carry,
     )
     with context.begin_transaction():
         context.run_migrations()

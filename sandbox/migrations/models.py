@@ -20,11 +20,21 @@ from sandbox.credentials import authorizations, clients, codes, requests, seen, 
 from sandbox.delivery import log
 from sandbox.eidas import authority, bank_keys, certificates, roots
 from sandbox.population import arranging, populate
-from sandbox.workspaces import agenda, apps, members, progressions, signing, workspace
+from sandbox.workspaces import (
+    agenda,
+    apps,
+    members,
+    organisations,
+    progressions,
+    signing,
+    software,
+    workspace,
+)
 
 ROOMS = (
     *(accounts, authorisations, baskets, consents, customers, deltas, events, funds, grants, ledger),
     *(authority, certificates, roots, arrangements, arranging),
     *(authorizations, bank_keys, clients, codes, requests, seen, sessions, tokens),
-    *(payees, payments, log, populate, agenda, apps, members, progressions, signing, workspace),
+    *(payees, payments, log, populate, agenda, apps, members, organisations),
+    *(progressions, signing, software, workspace),
 )

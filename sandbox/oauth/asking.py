@@ -13,10 +13,11 @@ import orjson
 
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import SecurityProfile
-from sandbox.credentials.clients import Client, is_loopback
+from sandbox.credentials.clients import Client
 from sandbox.gateway.intents import Intents, Named
 from sandbox.oauth import errors
 from sandbox.oauth.profiles import RULES, Rules
+from sandbox.workspaces.software import is_loopback
 
 OPENID, OFFLINE = "openid", "offline_access"
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")

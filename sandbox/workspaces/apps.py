@@ -11,6 +11,7 @@ from sandbox.kernel.clock import Clock, ClockMode, parse_instant
 from sandbox.kernel.db import Base, Instant, Work
 from sandbox.kernel.errors import Refusal
 from sandbox.kernel.ids import hashed, new_id, new_secret, same
+from sandbox.workspaces import software
 from sandbox.workspaces.workspace import Workspace
 
 
@@ -62,11 +63,15 @@ class Caller:
 
 
 def create(work: Work, workspace: Workspace, name: str) -> tuple[App, str]:
-    """Register an app; the second value is its key, which is not kept and cannot be shown again."""
+    """Register an app; the second value is its key, which is not kept and cannot be shown again.
+
+    It stands in the directory from now on, with an organisation of its own.
+    """
     app = App(workspace_id=workspace.id, id=new_id(8), name=name, created_at=workspace.clock.now())
     key = _issue(app)
     work.add(app)
     work.flush()
+    software.create(work, workspace, app.id, name)
     return app, key
 
 
@@ -91,7 +96,8 @@ def every(work: Work, workspace_id: str) -> list[App]:
 
 
 def delete(work: Work, app: App) -> None:
-    """Forget the app; its key is refused from now on."""
+    """Forget the app; its key is refused from now on, and the directory does not know it any more."""
+    software.delete(work, app.workspace_id, app.id)
     work.delete(app)
     work.flush()
 

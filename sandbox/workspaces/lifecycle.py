@@ -8,7 +8,7 @@ from sandbox.workspaces.workspace import Workspace
 
 #: What a team brings along; everything else in a world came from using it.
 _OF_THE_TEAM = {
-    *("workspace", "app", "member", "signing_secret"),
+    *("workspace", "app", "member", "organisation", "signing_secret", "software"),
     *("trust_authority", "trust_certificate", "oauth_client"),
 }
 

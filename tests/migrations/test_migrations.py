@@ -11,6 +11,8 @@ from sqlalchemy import inspect, text
 
 from sandbox import migrations
 from sandbox.kernel.db import Base, Database
+from sandbox.workspaces import apps, software
+from sandbox.workspaces import workspace as workspaces
 
 
 def described(database: Database) -> dict[str, object]:
@@ -80,3 +82,34 @@ def test_head_is_the_newest_revision():
     config.set_main_option("script_location", "sandbox/migrations")
 
     assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
+
+
+def test_an_app_that_exists_gets_its_organisation_and_software(database: Database):
+    emptied(database)
+    with database.engine.execution_options(bryggen_write=True).begin() as connection:
+        migrations.walk(connection, "0002")
+        at = "2026-03-16T09:00:00.000000Z"
+        connection.execute(
+            text(
+                "INSERT INTO workspace (id, title, seed, clock_mode, clock_offset_seconds, created_at)"
+                f" VALUES ('old', 'Old', 'bergen', 'live', 0, '{at}')"
+            )
+        )
+        for app in ("one", "two"):
+            values = f"('old', '{app}', 'App {app}', 'x', '{at}')"
+            connection.execute(
+                text(f"INSERT INTO app (workspace_id, id, name, key_hash, created_at) VALUES {values}")
+            )
+
+    migrations.upgrade(database)
+
+    with database.writing() as work:
+        firms = [software.organisation_of(work, "old", app) for app in ("one", "two")]
+        made = apps.create(work, workspaces.get(work, "old"), "App three")[0]
+        fresh = software.organisation_of(work, "old", made.id)
+        assert [firm.name for firm in firms] == ["App one", "App two"]
+        assert len({firm.identifier for firm in firms}) == 2
+        assert software.roles_of(software.of_app(work, "old", "one")) == software.roles_of(
+            software.of_app(work, "old", made.id)
+        )
+        assert (firms[0].supervisor, firms[0].roles) == (fresh.supervisor, fresh.roles)

@@ -40,6 +40,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_arranged")),
     )
     op.create_table(
+        "organisation",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("supervisor", sa.String(length=120), nullable=False),
+        sa.Column("supervisor_id", sa.String(length=11), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("identifier", sa.String(length=40), nullable=False),
+        sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("contacts", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_organisation_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint(
+            "workspace_id", "identifier", name=op.f("uq_organisation_workspace_id_identifier")
+        ),
+    )
+    op.create_table(
         "psu_session",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -243,6 +264,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "account_id", "id", name=op.f("pk_scheduled_payment")),
     )
     op.create_table(
+        "software",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=22), nullable=False),
+        sa.Column("organisation_id", sa.String(length=18), nullable=False),
+        sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("redirect_uris", sa.Text(), nullable=False),
+        sa.Column("jwks", sa.Text(), nullable=True),
+        sa.Column("jwks_uri", sa.Text(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("pages", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "app_id"],
+            ["app.workspace_id", "app.id"],
+            name=op.f("fk_software_workspace_id_app_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "organisation_id"],
+            ["organisation.workspace_id", "organisation.id"],
+            name=op.f("fk_software_workspace_id_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "app_id", name=op.f("pk_software")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_software_workspace_id_id")),
+    )
+    op.create_table(
         "standing_order",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("account_id", sa.String(length=56), nullable=False),
@@ -371,6 +419,7 @@ def downgrade() -> None:
 
     op.drop_table("trust_certificate")
     op.drop_table("standing_order")
+    op.drop_table("software")
     op.drop_table("scheduled_payment")
     op.drop_table("pushed_request")
     op.drop_table("pending_request")
@@ -390,6 +439,7 @@ def downgrade() -> None:
 
     op.drop_table("seen_once")
     op.drop_table("psu_session")
+    op.drop_table("organisation")
     op.drop_table("arranged")
     op.drop_table("trust_root")
     op.drop_table("bank_key")

@@ -31,7 +31,7 @@ from sandbox.kernel import clock, documents, money, rates, settings
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import account_refusals, errors, switches
 from sandbox.standards.berlin_group.errors import WireError
-from sandbox.workspaces import apps, members, progressions, workspace
+from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
 
 _FORMAT = WireError(400, "FORMAT_ERROR")
 _STATUS = WireError(409, "STATUS_INVALID")
@@ -168,6 +168,17 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     certificates.CsrMalformed: _CLOSED,
     certificates.CsrKeyUnfit: _CLOSED,
     members.MemberUnknown: _CLOSED,
+    organisations.OrganisationUnknown: _CLOSED,
+    organisations.OrganisationInUse: _CLOSED,
+    organisations.SupervisorUnknown: _CLOSED,
+    software.SoftwareUnknown: _CLOSED,
+    software.RedirectUriUnfit: _CLOSED,
+    software.RoleNotHeld: _CLOSED,
+    software.KeysTwice: _CLOSED,
+    key_sets.KeySetMalformed: _CLOSED,
+    key_sets.KeyPrivate: _CLOSED,
+    key_sets.KeyIdTwice: _CLOSED,
+    key_sets.KeyUnfit: _CLOSED,
     members.LastOwner: _CLOSED,
     workspace.WorkspaceUnknown: _CLOSED,
     workspace.WorkspaceTaken: _CLOSED,

@@ -32,7 +32,7 @@ from sandbox.kernel import clock, documents, money, rates, settings
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.uk_open_banking import errors
 from sandbox.standards.uk_open_banking.errors import WireError
-from sandbox.workspaces import apps, members, progressions, workspace
+from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
 
 _UNAUTHORIZED = WireError(401)
 _FORBIDDEN = WireError(403)
@@ -172,6 +172,17 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     delivery.AddressForbidden: _FIELD,
     apps.AppUnknown: _CLOSED,
     members.MemberUnknown: _CLOSED,
+    organisations.OrganisationUnknown: _CLOSED,
+    organisations.OrganisationInUse: _CLOSED,
+    organisations.SupervisorUnknown: _CLOSED,
+    software.SoftwareUnknown: _CLOSED,
+    software.RedirectUriUnfit: _CLOSED,
+    software.RoleNotHeld: _CLOSED,
+    software.KeysTwice: _CLOSED,
+    key_sets.KeySetMalformed: _CLOSED,
+    key_sets.KeyPrivate: _CLOSED,
+    key_sets.KeyIdTwice: _CLOSED,
+    key_sets.KeyUnfit: _CLOSED,
     members.LastOwner: _CLOSED,
     workspace.WorkspaceUnknown: _CLOSED,
     workspace.WorkspaceTaken: _CLOSED,
