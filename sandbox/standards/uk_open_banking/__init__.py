@@ -7,9 +7,18 @@ from typing import Any
 from sandbox.bank.accounts import AccountKind, AccountStatus, BalanceType
 from sandbox.bank.authorisations import ScaStatus
 from sandbox.bank.consents import AccessKind, ConsentStatus
+from sandbox.bank.offers import OfferKind
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.standards.contract import Standard
-from sandbox.standards.uk_open_banking import app, intents, mapping, refusals, switches
+from sandbox.standards.uk_open_banking import (
+    app,
+    intents,
+    mapping,
+    mapping_arrangements,
+    mapping_products,
+    refusals,
+    switches,
+)
 from sandbox.standards.uk_open_banking.versions import VERSIONS
 
 _STATES: Mapping[type[Enum], Mapping[Any, object]] = {
@@ -17,10 +26,12 @@ _STATES: Mapping[type[Enum], Mapping[Any, object]] = {
     AccountStatus: mapping.ACCOUNT_STATUS,
     AccountKind: mapping.ACCOUNT_TYPE,
     BalanceType: mapping.BALANCE_TYPE,
+    Frequency: mapping_arrangements.FREQUENCY,
+    OfferKind: mapping_products.OFFER_TYPE,
 }
 #: Permissions stand for the kind of access, and no resource tells how the PSU authenticates. Payments are not
 #: initiated in this dialect yet.
-_SILENT = (AccessKind, ScaStatus, PaymentStatus, Frequency, Roll)
+_SILENT = (AccessKind, ScaStatus, PaymentStatus, Roll)
 
 standard = Standard(
     id=switches.STANDARD,

@@ -17,17 +17,20 @@ from sandbox.standards.uk_open_banking import (
     description,
     errors,
     headers,
+    lists,
     offers,
     parties,
     refusals,
     schemas,
+    statements,
     transactions,
 )
 from sandbox.standards.uk_open_banking.versions import ROOT, VERSIONS
 
-_BLUEPRINTS = tuple(
-    room.blueprint(version) for version in VERSIONS for room in (consents, accounts, transactions, parties)
-)
+_ROOMS = (consents, accounts, transactions, parties, lists, statements)
+_BLUEPRINTS = tuple(room.blueprint(version) for version in VERSIONS for room in _ROOMS)
+#: The end of the path whose view has another format than JSON.
+_FILE = "/file"
 #: Served without a key: what the interface looks like is no secret.
 _OPEN = {"openapi"}
 _PLAYED_BACK = {
@@ -76,7 +79,7 @@ def _admit() -> None:
     if not offers.serves(context.profile(), request.path):
         raise corridor.PathUnknown(Message("This bank does not offer the resource in this version."))
     guard.admit()
-    if headers.accepts(headers.JSON) is None:
+    if not request.path.endswith(_FILE) and headers.accepts(headers.JSON) is None:
         raise errors.NotAcceptable(Message(errors.NotAcceptable.text))
 
 

@@ -5,8 +5,9 @@ from sandbox.standards.uk_open_banking import switches
 from sandbox.standards.uk_open_banking.versions import BY_PATH, ROOT
 
 #: The resources that are there for one account and for all of them, by the last word of the latter's path.
-_BULK = frozenset({"balances", "transactions"})
-_OPTIONAL = {"party": "parties", "parties": "parties"}
+_BULK = frozenset({"balances", "transactions", *switches.OPTIONAL})
+#: Which of the optional ones a word of a path is about, where it is not that word itself.
+_MEANS = {"party": "parties", "product": "products"}
 
 
 def serves(profile: Profile, path: str) -> bool:
@@ -18,7 +19,9 @@ def serves(profile: Profile, path: str) -> bool:
     if spoken not in switches.spoken(profile):
         return False
     choices = switches.of(profile, spoken)
-    if len(resource) == 1 and resource[0] in _BULK:
-        return choices.bulk
-    optional = _OPTIONAL.get(resource[-1] if len(resource) < 4 else resource[2])
-    return optional is None or optional in choices.resources
+    if len(resource) == 1 and resource[0] in _BULK and not choices.bulk:
+        return False
+    # Of an account it is the third word that says what is wanted.
+    word = resource[0] if len(resource) < 3 else resource[2]
+    optional = _MEANS.get(word, word)
+    return optional not in switches.OPTIONAL or optional in choices.resources

@@ -58,12 +58,26 @@ class Cluster:
 ACCOUNTS = Cluster(Permission.ACCOUNTS_BASIC, Permission.ACCOUNTS_DETAIL)
 BALANCES = Cluster(Permission.BALANCES)
 TRANSACTIONS = Cluster(Permission.TRANSACTIONS_BASIC, Permission.TRANSACTIONS_DETAIL)
+BENEFICIARIES = Cluster(Permission.BENEFICIARIES_BASIC, Permission.BENEFICIARIES_DETAIL)
+DIRECT_DEBITS = Cluster(Permission.DIRECT_DEBITS)
+STANDING_ORDERS = Cluster(Permission.STANDING_ORDERS_BASIC, Permission.STANDING_ORDERS_DETAIL)
+SCHEDULED_PAYMENTS = Cluster(Permission.SCHEDULED_PAYMENTS_BASIC, Permission.SCHEDULED_PAYMENTS_DETAIL)
+PRODUCTS = Cluster(Permission.PRODUCTS)
+OFFERS = Cluster(Permission.OFFERS)
+STATEMENTS = Cluster(Permission.STATEMENTS_BASIC, Permission.STATEMENTS_DETAIL)
 PARTY = Cluster(Permission.PARTY)
 PARTY_PSU = Cluster(Permission.PARTY_PSU)
 
-#: Which permissions each resource takes that a bank may leave out, by its name in the switches.
-OF_RESOURCE: Mapping[str, tuple[Permission, ...]] = {
-    "parties": (Permission.PARTY, Permission.PARTY_PSU),
+#: What opens each resource that a bank may leave out, by its name in the switches.
+OF_RESOURCE: Mapping[str, tuple[Cluster, ...]] = {
+    "beneficiaries": (BENEFICIARIES,),
+    "direct-debits": (DIRECT_DEBITS,),
+    "offers": (OFFERS,),
+    "parties": (PARTY, PARTY_PSU),
+    "products": (PRODUCTS,),
+    "scheduled-payments": (SCHEDULED_PAYMENTS,),
+    "standing-orders": (STANDING_ORDERS,),
+    "statements": (STATEMENTS,),
 }
 _SIDES = (Permission.TRANSACTIONS_CREDITS, Permission.TRANSACTIONS_DEBITS)
 _DEPTHS = (Permission.TRANSACTIONS_BASIC, Permission.TRANSACTIONS_DETAIL)
@@ -75,7 +89,8 @@ _ALWAYS = (
 
 def supported(resources: Collection[str]) -> frozenset[str]:
     """The permissions that a bank with these resources takes."""
-    more = (one for name in resources for one in OF_RESOURCE[name])
+    clusters = [one for name in resources for one in OF_RESOURCE[name]]
+    more = {permission for one in clusters for permission in (one.basic, one.detail) if permission}
     return frozenset({*_ALWAYS, *more})
 
 

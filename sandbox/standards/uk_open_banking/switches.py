@@ -13,7 +13,10 @@ STANDARD = "uk_open_banking"
 #: The first segments of its paths.
 ROOTS = (ROOT,)
 #: What a bank may leave out. Source: Read/Write 4.0, Resources and Data Models, "Mandatory?".
-OPTIONAL = ("parties",)
+OPTIONAL = (
+    *("beneficiaries", "direct-debits", "offers", "parties", "products", "scheduled-payments"),
+    *("standing-orders", "statements"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,13 +82,18 @@ def _opened(
     )
 
 
-def listed(here: Opened, found: Sequence[AccountRow], query: Mapping[str, Any]) -> Response:
-    """One page of the transactions of these accounts.
+def listed(
+    here: Opened,
+    found: Sequence[AccountRow],
+    query: Mapping[str, Any],
+    within: tuple[date, date] | None = None,
+) -> Response:
+    """One page of the transactions of these accounts; `within` two days, both included, only what is booked.
 
     What is not booked yet is the newest there is: it comes on the first page of a bank that begins with the
     newest, and on the last page of any other.
     """
-    wanted = _wanted(here, query)
+    wanted = _wanted(here, query, within)
     books = [(account, book_id) for account in found for book_id in here.books(account)]
     newest_first = here.bank.profile.statements.newest_first
     window = Window(wanted.since, min(wanted.until or wanted.last, wanted.last), None, newest_first)
@@ -96,7 +101,7 @@ def listed(here: Opened, found: Sequence[AccountRow], query: Mapping[str, Any]) 
     told: list[dict[str, Any]] = []
     for index, rows in page.parts:
         told += _told(here, books[index][0], rows, booked=True)
-    if page.number == (1 if newest_first else page.total):
+    if within is None and page.number == (1 if newest_first else page.total):
         waiting = [one for book in books for one in _pending(here, *book, wanted)]
         told = waiting + told if newest_first else told + waiting
     meta = {
@@ -108,7 +113,7 @@ def listed(here: Opened, found: Sequence[AccountRow], query: Mapping[str, Any]) 
     return say({"Transaction": told}, links=paging.links(page, here_url(), filters), meta=meta)
 
 
-def _wanted(here: Opened, query: Mapping[str, Any]) -> Wanted:
+def _wanted(here: Opened, query: Mapping[str, Any], within: tuple[date, date] | None) -> Wanted:
     """The days asked for, within those that the PSU has agreed to and those that the bank has.
 
     Read/Write 4.0, Transactions, Filtering: days outside of these are valid, and nothing is told of them.
@@ -118,6 +123,8 @@ def _wanted(here: Opened, query: Mapping[str, Any]) -> Wanted:
     first = grants.history_start(here.bank, here.grant)
     first = max(first, walltime.first_day(begin)) if begin else first
     last = min(today, end.date()) if end else today
+    if within is not None:
+        first, last = max(first, within[0]), min(last, within[1])
     asked: datetime | None = query.get(_FROM)
     since = max(first, walltime.first_day(asked)) if asked else first
     ends = [one.date() for one in (query.get(_TO), end) if one is not None]

@@ -19,6 +19,8 @@ BANKS = Path(__file__).parent / "banks"
 EVERYTHING = (
     *("ReadAccountsDetail", "ReadBalances", "ReadPAN", "ReadParty", "ReadPartyPSU"),
     *("ReadTransactionsDetail", "ReadTransactionsCredits", "ReadTransactionsDebits"),
+    *("ReadBeneficiariesDetail", "ReadDirectDebits", "ReadOffers", "ReadProducts"),
+    *("ReadScheduledPaymentsDetail", "ReadStandingOrdersDetail", "ReadStatementsDetail"),
 )
 VERSIONS = ("v3.1", "v4.0")
 
