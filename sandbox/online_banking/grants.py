@@ -59,6 +59,7 @@ def _data(bank: Bank, consent: Consent, words: Words) -> list[str]:
         keys.append("data_transactions")
     if access.owner_name and bank.profile.consents.owner_name:
         keys.append("data_owner")
+    keys += [f"data_{one.name.lower()}" for one in access.insights]
     return [words.say(key) for key in keys]
 
 

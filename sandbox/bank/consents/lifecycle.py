@@ -25,6 +25,7 @@ from sandbox.bank.consents.terms import (
     ConsentStatus,
     ConsentUnknown,
     FrequencyInvalid,
+    Insight,
     OneOffUnsupported,
     Standing,
     ValidUntilPast,
@@ -115,7 +116,9 @@ def access_of(consent: Consent) -> Access:
         for name in ("accounts", "balances", "transactions")
     }
     kind, restricted_to = AccessKind(kept.pop("kind")), tuple(kept.pop("restricted_to"))
-    return Access(kind=kind, restricted_to=restricted_to, **lists, **kept)
+    # A consent of an older installation was asked for nothing of that sort.
+    insights = tuple(map(Insight, kept.pop("insights", ())))
+    return Access(kind=kind, restricted_to=restricted_to, insights=insights, **lists, **kept)
 
 
 def get(bank: Bank, app_id: str, consent_id: str) -> Consent:

@@ -133,9 +133,25 @@ class AccessKind(StrEnum):
     ALL_PSD2 = "allPsd2"
 
 
+class Insight(StrEnum):
+    """What else of the accounts may be read, beside balances and transactions."""
+
+    BENEFICIARIES = "beneficiaries"
+    STANDING_ORDERS = "standingOrders"
+    DIRECT_DEBITS = "directDebits"
+    SCHEDULED_PAYMENTS = "scheduledPayments"
+    STATEMENTS = "statements"
+    PRODUCTS = "products"
+    OFFERS = "offers"
+    PARTIES = "parties"
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What is asked for. In a bank-offered access the PSU picks, and the two `asks_…` say for what."""
+    """What is asked for. In a bank-offered access the PSU picks, and the two `asks_…` say for what.
+
+    `insights` are for the PSU to see before the yes; the standard that asked for them knows what they open.
+    """
 
     kind: AccessKind
     accounts: tuple[AccountRef, ...] = ()
@@ -145,6 +161,7 @@ class Access:
     restricted_to: tuple[str, ...] = ()
     asks_balances: bool = True
     asks_transactions: bool = True
+    insights: tuple[Insight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def _order(here: Context, terms: Terms) -> ConsentOrder:
         access=Access(
             AccessKind.BANK_OFFERED,
             owner_name=permissions.ACCOUNTS.is_detailed(granted),
+            insights=permissions.insights(granted),
             asks_balances=permissions.BALANCES.among(granted),
             asks_transactions=permissions.TRANSACTIONS.among(granted),
         ),

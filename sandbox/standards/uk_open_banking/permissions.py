@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sandbox.bank.consents import Insight
 from sandbox.bank.ledger import Side
 from sandbox.standards.uk_open_banking.errors import Fault, FieldInvalid
 
@@ -79,6 +80,17 @@ OF_RESOURCE: Mapping[str, tuple[Cluster, ...]] = {
     "standing-orders": (STANDING_ORDERS,),
     "statements": (STATEMENTS,),
 }
+#: What the bank calls what each opens. With its details, an account names its owner.
+_INSIGHTS: Mapping[Insight, tuple[Cluster, ...]] = {
+    Insight.BENEFICIARIES: (BENEFICIARIES,),
+    Insight.STANDING_ORDERS: (STANDING_ORDERS,),
+    Insight.DIRECT_DEBITS: (DIRECT_DEBITS,),
+    Insight.SCHEDULED_PAYMENTS: (SCHEDULED_PAYMENTS,),
+    Insight.STATEMENTS: (STATEMENTS,),
+    Insight.PRODUCTS: (PRODUCTS,),
+    Insight.OFFERS: (OFFERS,),
+    Insight.PARTIES: (PARTY, PARTY_PSU, Cluster(Permission.ACCOUNTS_DETAIL)),
+}
 _SIDES = (Permission.TRANSACTIONS_CREDITS, Permission.TRANSACTIONS_DEBITS)
 _DEPTHS = (Permission.TRANSACTIONS_BASIC, Permission.TRANSACTIONS_DETAIL)
 _ALWAYS = (
@@ -99,6 +111,11 @@ def check(asked: Sequence[str], resources: Collection[str]) -> None:
     faults = list(_faults(asked, supported(resources)))
     if faults:
         raise FieldInvalid(*faults)
+
+
+def insights(granted: Collection[str]) -> tuple[Insight, ...]:
+    """What the PSU is told before the yes, beside accounts, balances and transactions."""
+    return tuple(one for one, clusters in _INSIGHTS.items() if any(each.among(granted) for each in clusters))
 
 
 def side(granted: Collection[str]) -> Side | None:

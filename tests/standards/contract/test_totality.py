@@ -14,7 +14,7 @@ from sandbox.standards.registry import STANDARDS
 #: Doors that standards know nothing of, and that answer their own refusals.
 OTHER_DOORS = ("sandbox.control", "sandbox.online_banking", "sandbox.portal", "sandbox.oauth", "sandbox.cli")
 #: States that stay inside the bank: how somebody tried, and the rest that no TPP is told.
-STAY_INSIDE = {"Role", "Standing", "Outcome", "Counting", "MultiCurrency", "SubjectKind"}
+STAY_INSIDE = {"Insight", "Role", "Standing", "Outcome", "Counting", "MultiCurrency", "SubjectKind"}
 
 
 @pytest.fixture(autouse=True, scope="module")

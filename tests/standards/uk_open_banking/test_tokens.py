@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox.bank import consents
+from sandbox.online_banking.words import every
 from tests.conftest import NOON
 from tests.oauth.conftest import Tpp as Client
 from tests.standards.uk_open_banking.conftest import EVERYTHING, Tpp
@@ -142,6 +143,24 @@ def test_a_psu_who_says_no_rejects_the_consent(tpp, client):
 
     assert asked(client, tpp.consent_id).decline()["error"] == "access_denied"
     assert tpp.status() in ("Rejected", "RJCT")
+
+
+def test_the_psu_reads_on_the_page_what_the_consent_opens_and_for_how_long(tpp, client):
+    tpp.ask(("ReadAccountsBasic", "ReadStandingOrdersBasic", "ReadOffers"))
+    visit = asked(client, tpp.consent_id, ui_locales="en")
+
+    visit.log_in()
+
+    page = visit.browser.page.text
+    assert "data_" not in page
+    for words in _words("standing_orders", "offers"):
+        assert words in page
+    for words in _words("balances", "direct_debits", "parties", "statements"):
+        assert words not in page
+
+
+def _words(*keys: str) -> list[str]:
+    return [every()["nb"].say(f"data_{key}") for key in keys]
 
 
 def test_the_authorization_server_says_what_it_understands(client):
