@@ -48,7 +48,7 @@ def judge(method: str, path: str, response: TestResponse) -> None:
         assert (version, response.status_code) == ("v4.0", 401)
         schema = {"$ref": "#/components/schemas/OBErrorResponse1"}
     elif resource.endswith("/file") and response.status_code == 200:
-        # Read/Write 4.0, Statements: binary or text formats, as the Accept header says; the file has JSON alone.
+        # Read/Write 4.0, Statements: binary or text, as the Accept header says; the file has JSON alone.
         assert not response.is_json
         return
     else:
