@@ -28,6 +28,7 @@ def _cases(banks):
     return [
         (bank.id, product, approach.value)
         for bank in banks
+        if any(one.standard == "berlin_group" for one in bank.interfaces)
         for product in products.offered(bank, Service.SINGLE)
         for approach in bank.sca.approaches
         if product in _CREDITORS

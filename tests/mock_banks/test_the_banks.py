@@ -6,15 +6,16 @@ from schwifty.exceptions import SchwiftyException
 
 from sandbox.bank import profiles
 from sandbox.bank.profile import BankKind, Counting, Profile, ScaApproach
-from sandbox.kernel import places
+from sandbox.kernel import iban, places
 from sandbox.standards.registry import STANDARDS
 
 SWITCHES = {one.id: one.switches for one in STANDARDS.values()}
 BANKS = profiles.load(places.mock_banks(), SWITCHES)
 
 
-def test_there_are_two_banks_in_norway_two_in_denmark_and_one_each_in_sweden_finland_and_germany():
-    assert sorted(bank.country for bank in BANKS.values()) == ["DE", "DK", "DK", "FI", "NO", "NO", "SE"]
+def test_there_are_three_banks_in_britain_two_in_norway_and_denmark_and_one_in_each_other_country():
+    countries = sorted(bank.country for bank in BANKS.values())
+    assert countries == ["DE", "DK", "DK", "FI", "GB", "GB", "GB", "NO", "NO", "SE"]
     assert [bank.id for bank in BANKS.values() if bank.kind is BankKind.CARD_ISSUER] == ["kronekort"]
 
 
@@ -37,7 +38,7 @@ def test_an_unreal_bic_is_one_that_schwifty_reads():
 def test_its_file_is_named_like_it_and_its_pages_speak_its_language_and_english(bank: Profile):
     assert (places.mock_banks() / f"{bank.id}.yaml").is_file()
     assert bank.languages[-1] == "en"
-    own = {"NO": "nb", "SE": "sv", "DK": "da", "FI": "fi", "DE": "de"}
+    own = {"NO": "nb", "SE": "sv", "DK": "da", "FI": "fi", "DE": "de", "GB": "en"}
     assert bank.languages[0] == own[bank.country]
 
 
@@ -76,3 +77,18 @@ def test_together_they_have_every_variant_that_an_app_must_be_ready_for():
     assert {bank.statements.history_days_unattended is None for bank in banks} == {True, False}
     assert len({bank.statements.multi_currency for bank in banks}) == 3
     assert {len(bank.sca.methods) > 1 for bank in banks} == {True, False}
+
+
+def test_a_british_bank_has_the_letters_of_its_bic_and_a_sort_code_that_nobody_has():
+    for bank in BANKS.values():
+        if bank.country == "GB":
+            assert bank.bank_code[:4] == bank.bic[:4]
+            assert iban.is_fictional_code("GB", bank.bank_code)
+
+
+def test_the_british_banks_speak_one_version_the_other_and_both():
+    spoken = {
+        bank.id: {one.version for one in bank.interfaces} for bank in BANKS.values() if bank.country == "GB"
+    }
+
+    assert spoken == {"kelpbank": {"3.1.11", "4.0"}, "puddleworth": {"3.1.11"}, "magpie": {"4.0"}}
