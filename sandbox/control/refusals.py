@@ -15,7 +15,6 @@ from sandbox.bank import (
     events,
     payments,
     sessions,
-    statements,
 )
 from sandbox.gateway.refusals import (
     BodyTooLarge,
@@ -91,7 +90,6 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     customers.PsuUnknown: Told(404, "GET /_sandbox/people?bank=… lists who banks there, with user names."),
     customers.PsuBlocked: Told(409, "Choose another customer; this one cannot log in, on purpose."),
     accounts.AccountUnknown: Told(404, "GET /_sandbox/people/{id} lists the accounts of a person."),
-    statements.StatementUnknown: Told(404, "Statements are of whole months; list them for their ids."),
     accounts.EntryUnknown: Told(404, "Look at the account's transactions for the ids there are."),
     authorisations.AuthorisationUnknown: Told(404, "The TPP reads the ids of a consent's authorisations."),
     authorisations.LinkUnknown: Told(404, "Use the id of the authorisation, not the PSU's link."),

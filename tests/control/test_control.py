@@ -29,6 +29,8 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     rooms = {one.__name__ for one in (accounts, authorisations, consents, customers, clock, apps, members)}
     rooms |= {events.__name__, workspace.__name__, refusals.__name__, progressions.__name__, rates.__name__}
     rooms.add("sandbox.gateway.refusals")
+    # A session of the authorization server waits for a yes that may be said here.
+    rooms.add("sandbox.bank.sessions")
     inside = tuple(f"{room}." for room in rooms)
     met = {leaf for leaf in leaves(Refusal) if f"{leaf.__module__}.".startswith(inside)}
     # A payment is initiated elsewhere; here it is signed, taken on and sent back.
