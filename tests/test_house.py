@@ -160,9 +160,12 @@ def test_a_wheel_installed_elsewhere_serves_its_banks(elsewhere: Path, tmp_path:
         assert {bank["id"] for bank in ready["banks"]} == {
             "fjordbanken",
             "hansekontor",
+            "kelpbank",
             "kronekort",
             "lindbanken",
+            "magpie",
             "nordlys",
+            "puddleworth",
             "saimaa",
             "vesterhav",
         }
