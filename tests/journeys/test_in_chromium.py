@@ -84,6 +84,7 @@ def go_through(page, link, psu):
     picked = page.locator("#accounts input:checked")
     account = picked.first.get_attribute("value") if picked.count() else None
     page.click("#continue")
+    page.wait_for_selector("#methods, #code")
     if page.locator("#methods").count():
         page.click("#continue")
     page.fill("#code", page.inner_text("#code-for-testing"))
