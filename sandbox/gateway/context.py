@@ -1,6 +1,6 @@
 """The context of one request: which bank, which world, which app, and the one unit of work."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import cast
@@ -11,6 +11,8 @@ from sandbox.bank import timeline
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
 from sandbox.credentials.tokens import Use
+from sandbox.eidas.certificates import Certificate
+from sandbox.gateway.journal import Fault
 from sandbox.gateway.judge import AnswerInvalid
 from sandbox.gateway.services import Services
 from sandbox.kernel.clock import Clock, ClockMode, wall_now
@@ -19,6 +21,7 @@ from sandbox.kernel.errors import Refusal
 from sandbox.workspaces import agenda
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.apps import Caller
+from sandbox.workspaces.workspace import Strictness
 
 #: Where the dispatcher leaves the profile of the bank whose door was opened.
 BANK_IN_ENVIRON = "bryggen.bank"
@@ -26,7 +29,11 @@ BANK_IN_ENVIRON = "bryggen.bank"
 
 @dataclass(slots=True)
 class Visit:
-    """What the corridor knows of a request before anybody is known: the services, the clock, the work."""
+    """What the corridor knows of a request, from before anybody is known: services, clock, work, who calls.
+
+    `certificate` is what the caller has shown, once it has been verified and is the caller's own. `faults`
+    are what was wrong and was let pass.
+    """
 
     services: Services
     began: float
@@ -35,6 +42,14 @@ class Visit:
     workspace_id: str | None = None
     app_id: str | None = None
     refusal: Refusal | AnswerInvalid | None = None
+    strictness: Strictness = Strictness.OPEN
+    certificate: Certificate | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+    def meet(self, caller: Caller) -> None:
+        """Know from here on who calls."""
+        self.workspace_id, self.app_id = caller.workspace_id, caller.app_id
+        self.strictness = caller.strictness
 
     def unit_of_work(self) -> Work:
         """The unit of work of this request, opened when first asked for."""
@@ -83,8 +98,7 @@ def current() -> Context:
 
 def enter(caller: Caller, token: Use | None = None) -> Context:
     """Make the context of a call whose app is known."""
-    here = visit()
-    here.workspace_id, here.app_id = caller.workspace_id, caller.app_id
+    visit().meet(caller)
     bank = bank_at(caller.workspace_id, caller.seed, caller.clock)
     catch_up(bank, caller.due_at)
     return _set(bank, caller, token)

@@ -1,43 +1,115 @@
-"""The guard: asks every caller who they are, by an app key or an access token."""
+"""The guard: asks every caller who they are, and for the papers that the caller's rung demands."""
+
+from collections.abc import Sequence
 
 from flask import request
 
-from sandbox.gateway import bearer, context
+from sandbox.credentials.tokens import Use
+from sandbox.eidas import certificates, holders
+from sandbox.eidas.certificates import (
+    Certificate,
+    CertificateKind,
+    CertificateMissing,
+    CertificateNotYours,
+    CertificateRefused,
+)
+from sandbox.gateway import bearer, context, ladder, passport
 from sandbox.gateway.context import Context
+from sandbox.gateway.passport import Passport
+from sandbox.kernel.db import Work
 from sandbox.workspaces import apps
 from sandbox.workspaces.apps import Caller
+from sandbox.workspaces.organisations import PspRole
 
 
-def admit(*, bearer_app_key: bool = False) -> Context:
-    """Let an app in at a bank's door, by its key, an access token, or both.
+def admit(*, roles: Sequence[PspRole] = (), bearer_app_key: bool = False) -> Context:
+    """Let an app in at a bank's door: by its key, an access token, both, or its certificate alone.
 
-    `bearer_app_key` also takes the key as `Authorization: Bearer`, where the bank's profile says so.
-    Raises KeyMissing, KeyUnknown, TokenRefused: a wrong token is refused beside a right key, too.
+    `roles`: one of them must stand in the certificate. `bearer_app_key` also takes the key as
+    `Authorization: Bearer`, where the bank's profile says so. Raises KeyMissing, KeyUnknown, TokenRefused (a
+    wrong token is refused beside a right key, too), and on the rung `enforce` a CertificateRefused.
     """
+    shown = passport.of(request.environ)
     by_token = bearer.caller()
-    if by_token is None:
-        return context.enter(_caller(bearer_app_key))
-    caller, token = by_token
-    if "X-API-Key" in request.headers:
-        by_key = _caller(bearer_app_key=False)
-        if (by_key.workspace_id, by_key.app_id) != (caller.workspace_id, caller.app_id):
-            raise bearer.TokenUnknown("The access token is of another app than the key.")
+    key = _key(bearer_app_key and by_token is None)
+    if by_token is not None:
+        caller, token = _same_app(by_token, key)
+    elif key is None and shown is not None:
+        caller, token = _by_certificate(shown), None
+    else:
+        caller, token = apps.caller(_work(), key), None
+    context.visit().meet(caller)
+    _look_at(shown, caller, roles, alone=by_token is None and key is None)
     return context.enter(caller, token)
 
 
 def admit_app() -> Caller:
     """Let an app in at the sandbox's own door, where no bank is addressed. Raises KeyMissing, KeyUnknown."""
-    caller = _caller(bearer_app_key=True)
+    caller = apps.caller(_work(), _key(bearer_app_key=True))
     here = context.visit()
-    here.workspace_id, here.app_id = caller.workspace_id, caller.app_id
+    here.meet(caller)
     some_bank = next(iter(here.services.profiles.values()))
     bank = context.bank_at(caller.workspace_id, caller.seed, caller.clock, some_bank)
     context.catch_up(bank, caller.due_at)
     return caller
 
 
-def _caller(bearer_app_key: bool) -> Caller:
+def _key(bearer_app_key: bool) -> str | None:
     key = request.headers.get("X-API-Key")
-    if key is None and bearer_app_key:
-        key = bearer.given_key()
-    return apps.caller(context.visit().unit_of_work(), key)
+    return bearer.given_key() if key is None and bearer_app_key else key
+
+
+def _same_app(by_token: tuple[Caller, Use], key: str | None) -> tuple[Caller, Use]:
+    """Whoever the token names; a key beside it must be of the same app. Raises KeyUnknown, TokenUnknown."""
+    if key is not None:
+        by_key = apps.caller(_work(), key)
+        if (by_key.workspace_id, by_key.app_id) != (by_token[0].workspace_id, by_token[0].app_id):
+            raise bearer.TokenUnknown("The access token is of another app than the key.")
+    return by_token
+
+
+def _by_certificate(shown: Passport) -> Caller:
+    caller = apps.caller_of(_work(), *certificates.identify(_work(), shown.der))
+    assert caller is not None  # with an app its certificates go
+    return caller
+
+
+def _look_at(shown: Passport | None, caller: Caller, roles: Sequence[PspRole], *, alone: bool) -> None:
+    """Hold against the caller, by their rung, what is wrong with their certificate."""
+    try:
+        _inspect(caller, shown, roles)
+    except CertificateRefused as refusal:
+        # Whoever is known by a certificate `alone` is nobody where it is not good.
+        if alone and context.visit().certificate is None:
+            raise
+        ladder.hold(refusal)
+
+
+def _inspect(caller: Caller, shown: Passport | None, roles: Sequence[PspRole]) -> None:
+    """Look at the certificate of a call. What is wrong with it is held against the caller, by their rung.
+
+    Raises a CertificateRefused.
+    """
+    if shown is None:
+        if ladder.is_open():
+            return
+        raise CertificateMissing
+    at = caller.clock.now()
+    # IG 1.3, 3: the TLS connection takes a QWAC; a QSealC is for signatures.
+    found = certificates.verify(_work(), shown.der, at, kind=CertificateKind.QWAC)
+    _belongs(found, caller)
+    context.visit().certificate = found
+    if roles:
+        certificates.require_role(found, *roles)
+
+
+def _belongs(found: Certificate, caller: Caller) -> None:
+    """Raises CertificateNotYours unless app and certificate are of the same organisation."""
+    own = holders.identifier(_work(), caller.workspace_id, caller.app_id)
+    if found.workspace_id != caller.workspace_id or found.organisation_identifier != own:
+        named = f"{found.organisation_identifier} of {found.workspace_id}"
+        raise CertificateNotYours(detail=f"the certificate names {named}, the app is of {own}")
+
+
+def _work() -> Work:
+    return context.visit().unit_of_work()

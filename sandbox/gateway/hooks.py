@@ -93,6 +93,7 @@ class Door(Flask):
                 request.headers.get("X-Request-ID") or request.headers.get("x-fapi-interaction-id"),
                 type(here.refusal).__name__ if here.refusal else None,
                 here.refusal.detail if here.refusal else None,
+                [fault._asdict() for fault in here.faults] or None,
             )
         )
         return response

@@ -11,10 +11,24 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Float, Integer, MetaData, String, Table, Text, select
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.exc import DBAPIError
 
 from sandbox.kernel.clock import instant_text
-from sandbox.kernel.db import Database, Instant
+from sandbox.kernel.db import Database, Document, Instant
 
 _BATCH = 500
 _SECONDS_BETWEEN_BATCHES = 0.25
@@ -35,12 +49,22 @@ _table = Table(
     Column("request_id", String(64)),
     Column("refusal", String(60)),
     Column("detail", Text),
+    Column("faults", Document),
 )
+
+
+class Fault(NamedTuple):
+    """What was wrong with a call and was let pass: the name of the refusal, its text, its detail."""
+
+    reason: str
+    text: str
+    detail: str | None
 
 
 class Note(NamedTuple):
     """One call: who, what, how it ended. `detail` is for the team that called, never for the caller itself.
 
+    `faults` are what a stricter rung would have refused, as dictionaries with the members of `Fault`.
     The path is kept without its query, so that no token or code of a URL is written down.
     """
 
@@ -55,6 +79,7 @@ class Note(NamedTuple):
     request_id: str | None = None
     refusal: str | None = None
     detail: str | None = None
+    faults: list[dict[str, str | None]] | None = None
 
 
 #: One note for each call there is: straight to the driver, it costs a third.
@@ -73,6 +98,7 @@ class Journal:
         self._lock = threading.Lock()
         if database is not None:
             _metadata.create_all(database.engine)
+            _widen(database)
 
     def take(self, note: Note) -> None:
         """Take a note; it is written within a fraction of a second."""
@@ -143,4 +169,25 @@ class Journal:
     def _write(self, batch: Sequence[Note]) -> None:
         if self._database is not None:
             with self._database.writing() as work:
-                work.run_many(_INSERT, [(*note[:3], instant_text(note.at), *note[4:]) for note in batch])
+                work.run_many(_INSERT, [_row(note) for note in batch])
+
+
+def _row(note: Note) -> tuple[object, ...]:
+    faults = orjson.dumps(note.faults).decode() if note.faults else None
+    return (*note[:3], instant_text(note.at), *note[4:-1], faults)
+
+
+def _widen(database: Database) -> None:
+    """Give a journal of an older version the column that it lacks. Two processes may begin at once."""
+    if _has_faults(database):
+        return
+    try:
+        with database.engine.execution_options(bryggen_write=True).begin() as connection:
+            connection.execute(text("ALTER TABLE journal ADD COLUMN faults TEXT"))
+    except DBAPIError:
+        if not _has_faults(database):
+            raise
+
+
+def _has_faults(database: Database) -> bool:
+    return any(one["name"] == "faults" for one in inspect(database.engine).get_columns("journal"))

@@ -29,6 +29,33 @@ class PrivateNotifications(StrEnum):
     REFUSE = "refuse"
 
 
+class Networks(tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]):
+    """Addresses, by the networks in which they lie; written with commas between them."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Networks":
+        """Read `10.0.0.0/8, ::1`. Raises ValueError."""
+        return cls(ipaddress.ip_network(one.strip()) for one in text.split(",") if one.strip())
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self))
+
+    def hold(self, address: str) -> bool:
+        """Whether the address lies in one of the networks; an IPv4 address also in the clothes of IPv6."""
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+            found = found.ipv4_mapped
+        return any(found in network for network in self)
+
+
+_NOBODY = Networks()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting, its default, and (by name) its variable: `database_url` is `BRYGGEN_DATABASE_URL`."""
@@ -46,6 +73,7 @@ class Settings:
     check_answers: bool = False
     journal: bool = True
     private_notifications: PrivateNotifications = PrivateNotifications.AUTO
+    trusted_proxies: Networks = _NOBODY
 
     def resolved_database_url(self) -> str:
         """The database to open: the given one, else a SQLite file in the data folder."""
@@ -89,6 +117,12 @@ def _read(variable: str, text: str, kind: type) -> object:
         if not text.strip().isdigit():
             raise SettingInvalid(f"{variable} is {text!r}; it takes a whole number.")
         return int(text)
+    if kind is Networks:
+        try:
+            return Networks.parse(text)
+        except ValueError as error:
+            taken = "it takes addresses and networks, such as 10.0.0.0/8, ::1"
+            raise SettingInvalid(f"{variable} is {text!r}; {taken}.") from error
     if issubclass(kind, StrEnum):
         if text.strip().lower() not in set(kind):
             raise SettingInvalid(f"{variable} is {text!r}; it takes one of: {', '.join(kind)}.")

@@ -12,7 +12,7 @@ from sandbox.kernel.db import Base, Instant, Work
 from sandbox.kernel.errors import Refusal
 from sandbox.kernel.ids import hashed, new_id, new_secret, same
 from sandbox.workspaces import software
-from sandbox.workspaces.workspace import Workspace
+from sandbox.workspaces.workspace import Strictness, Workspace
 
 
 class AppUnknown(Refusal):
@@ -34,7 +34,10 @@ class KeyUnknown(Refusal):
 
 
 class App(Base):
-    """A TPP's program. Its key is `bk_<workspace>_<app>_<secret>`: so a look-up needs one workspace only."""
+    """A TPP's program. Its key is `bk_<workspace>_<app>_<secret>`: so a look-up needs one workspace only.
+
+    `strictness` is None where that of the workspace holds.
+    """
 
     __tablename__ = "app"
 
@@ -45,13 +48,14 @@ class App(Base):
     name: Mapped[str] = mapped_column(String(120))
     key_hash: Mapped[str] = mapped_column(String(44))
     created_at: Mapped[datetime] = mapped_column(Instant)
+    strictness: Mapped[str | None] = mapped_column(String(8))
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls, and from which world: what the guard learns from credentials.
 
-    `due_at` is when something next falls due in that world.
+    `due_at` is when something next falls due in that world; `strictness` the app's own or the workspace's.
     """
 
     workspace_id: str
@@ -60,6 +64,7 @@ class Caller:
     app_id: str
     app_name: str
     due_at: datetime | None = None
+    strictness: Strictness = Strictness.OPEN
 
 
 def create(work: Work, workspace: Workspace, name: str) -> tuple[App, str]:
@@ -105,7 +110,7 @@ def delete(work: Work, app: App) -> None:
 #: Every request asks this, so it goes straight to the driver.
 _CALLER = (
     "SELECT w.seed, w.clock_mode, w.clock_offset_seconds, w.clock_frozen_at, a.name, a.key_hash,"
-    " (SELECT min(g.at) FROM agenda g WHERE g.workspace_id = w.id)"
+    " (SELECT min(g.at) FROM agenda g WHERE g.workspace_id = w.id), coalesce(a.strictness, w.strictness)"
     " FROM workspace w JOIN app a ON a.workspace_id = w.id WHERE w.id = ? AND a.id = ?"
 )
 
@@ -131,10 +136,10 @@ def caller_of(work: Work, workspace_id: str, app_id: str) -> Caller | None:
 
 
 def _as_caller(workspace_id: str, app_id: str, row: tuple[Any, ...]) -> Caller:
-    seed, mode, offset_seconds, frozen_at, app_name, _, due_at = row
+    seed, mode, offset_seconds, frozen_at, app_name, _, due_at, strictness = row
     clock = Clock(ClockMode(mode), offset_seconds, parse_instant(frozen_at) if frozen_at else None)
     due = parse_instant(due_at) if due_at else None
-    return Caller(workspace_id, seed, clock, app_id, app_name, due)
+    return Caller(workspace_id, seed, clock, app_id, app_name, due, Strictness(strictness))
 
 
 def _issue(app: App) -> str:

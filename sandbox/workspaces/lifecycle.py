@@ -40,6 +40,7 @@ def fork(work: Work, source: Workspace, name: str | None = None, title: str = ""
     copy = workspaces.create(
         work, source.seed, name=name, title=title or f"{source.title} (fork)", clock=source.clock
     )
+    copy.strictness = source.strictness
     for table in _contents():
         if table.info.get("stays"):
             continue

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Float, String, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +13,18 @@ from sandbox.kernel.errors import Refusal
 from sandbox.kernel.ids import new_id
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
+
+
+class Strictness(StrEnum):
+    """How much of production's trust is asked of an app: one ladder for certificates, signatures and tokens.
+
+    OPEN: an app key is enough. WARN: faults are written into the journal, and nothing is refused for them.
+    ENFORCE: as in production.
+    """
+
+    OPEN = "open"
+    WARN = "warn"
+    ENFORCE = "enforce"
 
 
 class WorkspaceUnknown(Refusal):
@@ -33,7 +46,10 @@ class WorkspaceNameMalformed(Refusal):
 
 
 class Workspace(Base):
-    """One world. `seed` decides who lives in it; the clock columns decide when it is."""
+    """One world. `seed` decides who lives in it; the clock columns decide when it is.
+
+    `strictness` is for the apps that have none of their own.
+    """
 
     __tablename__ = "workspace"
 
@@ -44,6 +60,9 @@ class Workspace(Base):
     clock_offset_seconds: Mapped[float] = mapped_column(Float)
     clock_frozen_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    strictness: Mapped[str] = mapped_column(
+        String(8), default=Strictness.OPEN.value, server_default=Strictness.OPEN.value
+    )
 
     @property
     def clock(self) -> Clock:

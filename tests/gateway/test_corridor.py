@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import jsonify
+from sqlalchemy import text
 from werkzeug.test import Client
 
 from sandbox.gateway import context, guard
@@ -126,3 +127,26 @@ def test_a_journal_that_is_closed_has_written_all_it_took(corridor):
     corridor.journal.close()
 
     assert len(corridor.journal.recent("test", limit=100)) == 30
+
+
+def test_a_journal_of_an_older_version_gets_the_column_that_it_lacks(database: Database):
+    old = (
+        "CREATE TABLE journal (id INTEGER PRIMARY KEY, workspace_id VARCHAR(40), app_id VARCHAR(16),"
+        " bank_id VARCHAR(40), at VARCHAR(27) NOT NULL, method VARCHAR(8) NOT NULL, path TEXT NOT NULL,"
+        " status INTEGER NOT NULL, milliseconds FLOAT NOT NULL, request_id VARCHAR(64), refusal VARCHAR(60),"
+        " detail TEXT)"
+    )
+    with database.engine.execution_options(bryggen_write=True).begin() as connection:
+        connection.execute(text(old))
+        connection.execute(
+            text(
+                "INSERT INTO journal (id, workspace_id, at, method, path, status, milliseconds)"
+                " VALUES (1, 'test', '2026-03-16T09:00:00.000000Z', 'GET', '/v1/accounts', 200, 1.5)"
+            )
+        )
+
+    for _ in range(2):
+        journal = Journal(database)
+
+    (kept,) = journal.recent("test")
+    assert (kept.path, kept.faults) == ("/v1/accounts", None)

@@ -16,11 +16,36 @@ def test_settings_are_read_by_their_own_type():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "80x"), ("JOURNAL", "maybe"), ("PRIVATE_NOTIFICATIONS", "yes")]
+    ("name", "value"),
+    [
+        ("PORT", "80x"),
+        ("JOURNAL", "maybe"),
+        ("PRIVATE_NOTIFICATIONS", "yes"),
+        ("TRUSTED_PROXIES", "everybody"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+    ],
 )
 def test_a_wrong_setting_names_its_variable(name, value):
     with pytest.raises(SettingInvalid, match=f"BRYGGEN_{name}"):
         from_environment({f"BRYGGEN_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("address", "trusted"),
+    [
+        ("10.1.2.3", True),
+        ("::ffff:10.1.2.3", True),
+        ("11.1.2.3", False),
+        ("::1", True),
+        ("::2", False),
+        ("", False),
+        ("proxy", False),
+    ],
+)
+def test_proxies_are_known_by_their_networks(address, trusted):
+    settings = from_environment({"BRYGGEN_TRUSTED_PROXIES": "10.0.0.0/8, ::1,"})
+
+    assert settings.trusted_proxies.hold(address) is trusted
 
 
 def test_derived_ids_are_the_same_on_any_machine():

@@ -11,8 +11,10 @@ from sqlalchemy import inspect, text
 
 from sandbox import migrations
 from sandbox.kernel.db import Base, Database
+from sandbox.kernel.ids import hashed
 from sandbox.workspaces import apps, software
 from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.workspace import Strictness
 
 
 def described(database: Database) -> dict[str, object]:
@@ -67,6 +69,28 @@ def test_the_revisions_leave_no_difference_to_the_models(database: Database):
 
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_apps_and_worlds_that_exist_stay_on_the_open_rung(database: Database):
+    emptied(database)
+    with database.engine.execution_options(bryggen_write=True).begin() as connection:
+        migrations.walk(connection, "0002")
+        at = "2026-03-16T09:00:00.000000Z"
+        connection.execute(
+            text(
+                "INSERT INTO workspace (id, title, seed, clock_mode, clock_offset_seconds, created_at)"
+                f" VALUES ('old', 'Old', 'bergen', 'live', 0, '{at}')"
+            )
+        )
+        app = f"('old', 'app', 'an app', '{hashed('bk_old_app_secret')}', '{at}')"
+        connection.execute(
+            text(f"INSERT INTO app (workspace_id, id, name, key_hash, created_at) VALUES {app}")
+        )
+
+    migrations.upgrade(database)
+
+    with database.reading() as work:
+        assert apps.caller(work, "bk_old_app_secret").strictness is Strictness.OPEN
 
 
 def test_a_database_that_is_up_to_date_is_left_alone(database: Database):

@@ -31,7 +31,7 @@ from sandbox.eidas.certificates.refusals import (
     CsrMalformed,
     RoleMissing,
 )
-from sandbox.eidas.certificates.verifying import require_role, verify, workspace_of
+from sandbox.eidas.certificates.verifying import identify, require_role, verify
 
 __all__ = [
     "Bundle",
@@ -62,6 +62,7 @@ __all__ = [
     "bundle",
     "every",
     "get",
+    "identify",
     "issue",
     "pages",
     "release",
@@ -69,5 +70,4 @@ __all__ = [
     "revoke",
     "thumbprint",
     "verify",
-    "workspace_of",
 ]

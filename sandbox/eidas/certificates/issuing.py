@@ -110,7 +110,7 @@ def pages(origin: str, workspace_id: str) -> str:
 
 
 def _worded(order: Order, holder: Holder, public: keys.PublicKey, now: datetime) -> Wording:
-    domains = order.domains or (f"{holder.app_id}.tpp.example",)
+    domains = order.domains or holder.domains or (f"{holder.app_id}.tpp.example",)
     not_before, not_after = _period(order.special, now)
     return Wording(order.kind, holder, public, domains, not_before, not_after, _STRANGER)
 

@@ -46,7 +46,7 @@ class SpecialOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whom a certificate is about: the app, and the organisation behind it."""
+    """Whom a certificate is about: the app, and the organisation behind it. `domains` are its own."""
 
     app_id: str
     app_name: str
@@ -56,6 +56,7 @@ class Holder:
     authority_name: str
     authority_id: str
     roles: tuple[PspRole, ...]
+    domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Order:
     """What is wanted. With `csr` (PEM) the key is the holder's own, and `algorithm` does not matter.
 
     `origin` is where the authority is reached, for the addresses of CRL and OCSP inside. `domains` are the
-    names in a QWAC; one is made up where none is given.
+    names in a QWAC: the holder's where none is given, and a made-up one where they have none.
     """
 
     kind: CertificateKind

@@ -56,16 +56,23 @@ def verify(work: Work, presented: bytes, at: datetime, *, kind: CertificateKind 
     return _verified(found, app_id)
 
 
-def require_role(certificate: Certificate, role: PspRole) -> None:
-    """Let a certificate pass that carries the role. Raises RoleMissing."""
-    if role not in certificate.roles:
+def identify(work: Work, presented: bytes) -> tuple[str, str]:
+    """The workspace and the app that a certificate was issued to, whether or not it is good now.
+
+    Raises CertificateUnreadable, CertificateFromStranger, CertificateRevoked where the app is gone.
+    """
+    found = parsing.read(presented)
+    app_id, _, _ = _in_the_books(work, found)
+    if app_id is None or found.workspace_id is None:
+        raise CertificateRevoked(detail=f"serial {found.serial}: no longer in the books")
+    return found.workspace_id, app_id
+
+
+def require_role(certificate: Certificate, *roles: PspRole) -> None:
+    """Let a certificate pass that carries one of these roles. Raises RoleMissing."""
+    if not set(roles) & set(certificate.roles):
         carried = ", ".join(certificate.roles) or "none"
-        raise RoleMissing(detail=f"{role} is needed, the certificate carries {carried}")
-
-
-def workspace_of(presented: bytes) -> str | None:
-    """The workspace for which a certificate says it was issued; not proven. Raises CertificateUnreadable."""
-    return parsing.read(presented).workspace_id
+        raise RoleMissing(detail=f"{' or '.join(roles)} is needed, the certificate carries {carried}")
 
 
 def _in_the_books(work: Work, found: Reading) -> tuple[str | None, str | None, str | None]:

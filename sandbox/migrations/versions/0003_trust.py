@@ -386,6 +386,9 @@ def upgrade() -> None:
             "ix_oauth_token_authorization", ["workspace_id", "authorization_id"], unique=False
         )
 
+    with op.batch_alter_table("app", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("strictness", sa.String(length=8), nullable=True))
+
     with op.batch_alter_table("authorisation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("onward", sa.Text(), nullable=True))
 
@@ -397,9 +400,17 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("moved_at", sa.String(length=27), nullable=True))
         batch_op.add_column(sa.Column("terms", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("workspace", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("strictness", sa.String(length=8), server_default="open", nullable=False)
+        )
+
 
 def downgrade() -> None:
     """Take this revision back."""
+    with op.batch_alter_table("workspace", schema=None) as batch_op:
+        batch_op.drop_column("strictness")
+
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_column("terms")
         batch_op.drop_column("moved_at")
@@ -408,6 +419,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("authorisation", schema=None) as batch_op:
         batch_op.drop_column("onward")
+
+    with op.batch_alter_table("app", schema=None) as batch_op:
+        batch_op.drop_column("strictness")
 
     with op.batch_alter_table("oauth_token", schema=None) as batch_op:
         batch_op.drop_index("ix_oauth_token_authorization")

@@ -26,6 +26,7 @@ from sandbox.standards.berlin_group import (
     payees,
     payments,
     refusals,
+    roles,
     switches,
     transactions,
 )
@@ -90,7 +91,8 @@ def _admit() -> None:
     """Ask who calls and whether JSON will do, before anything is read. Nobody is asked at an unknown path."""
     if request.routing_exception is not None or request.endpoint in _OPEN or request.method == "OPTIONS":
         return
-    guard.admit(bearer_app_key=switches.of(context.profile()).bearer_app_key)
+    bearer_app_key = switches.of(context.profile()).bearer_app_key
+    guard.admit(roles=roles.needed(request.path), bearer_app_key=bearer_app_key)
     if not offers.serves(context.profile(), request.path):
         raise corridor.PathUnknown(Message("This bank does not offer the service."))
     if request.url_rule is None or not request.url_rule.rule.endswith(_SEVERAL_FORMATS):

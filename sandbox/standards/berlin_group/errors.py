@@ -69,6 +69,12 @@ class PeriodInvalid(RequestRefused):
     text = "The requested period is out of bounds."
 
 
+class RedirectUriForeign(RequestRefused):
+    """The PSU would be sent back to where the TPP is not, by its certificate. Source: IG 1.3, 4.10."""
+
+    text = "The redirect URI lies outside the domains of the certificate."
+
+
 class FormatsInvalid(RequestRefused):
     """None of the formats that the TPP accepts is one that this bank has here."""
 

@@ -20,6 +20,7 @@ from sandbox.standards.berlin_group import (
     payment_messages,
     payment_status,
     products,
+    redirects,
     starting,
 )
 from sandbox.standards.berlin_group import mapping_payments as wire
@@ -214,6 +215,7 @@ def _initiate(order: Asked, body: dict[str, Any]) -> Response:
     begun = starting.go_on(here.bank, subject, chosen, order.headers)
     doubted = payment.status == PaymentStatus.DOUBTED
     told = " ".join(filter(None, (payment_status.payee_warning(here.bank, payment), begun.psu_message)))
+    warned = redirects.warnings()
     answer = {
         "transactionStatus": payment_status.code(here.bank, payment),
         "paymentId": payment.id,
@@ -221,6 +223,7 @@ def _initiate(order: Asked, body: dict[str, Any]) -> Response:
         **mapping_payees.of_payment(here.bank, payment),
         "_links": mapping.hrefs(begun.links | (links.creditor_confirmation(payment) if doubted else {})),
         **({"psuMessage": told} if told else {}),
+        **({"tppMessages": warned} if warned else {}),
     }
     more = {"Location": links.absolute(links.payment_path(payment)), **asked.headers}
     approach = None if chosen.explicit or doubted else chosen.approach

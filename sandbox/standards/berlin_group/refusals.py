@@ -84,6 +84,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     corridor.ContentTypeUnsupported: WireError(415, "FORMAT_ERROR"),
     errors.ParameterNotSupported: _NOT_SUPPORTED,
     errors.ParameterNotConsistent: WireError(400, "PARAMETER_NOT_CONSISTENT"),
+    errors.RedirectUriForeign: _FORMAT,
     errors.PeriodInvalid: WireError(400, "PERIOD_INVALID"),
     errors.FormatsInvalid: WireError(406, "REQUESTED_FORMATS_INVALID"),
     corridor.PathUnknown: WireError(404, "RESOURCE_UNKNOWN"),
@@ -197,6 +198,8 @@ def said(refusal: Refusal) -> WireError:
     if isinstance(refusal, payments.CancellationInvalid) and request.method != "DELETE":
         # psd2-api 1.3.11: CANCELLATION_INVALID answers the DELETE alone.
         return _STATUS
+    if isinstance(refusal, certificates.CertificateRevoked):
+        return replace(error, code=switches.of(context.profile()).revoked_code)
     if isinstance(refusal, consents.ConsentUnknown):
         return replace(error, status=switches.of(context.profile()).unknown_consent_in_path)
     return error

@@ -10,7 +10,7 @@ from sandbox.bank import authorisations
 from sandbox.bank.authorisations import Authorisation, Subject, Wish
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import ScaApproach
-from sandbox.standards.berlin_group import headers, links, mapping
+from sandbox.standards.berlin_group import headers, links, mapping, redirects
 from sandbox.standards.berlin_group.links import Links
 
 
@@ -74,7 +74,8 @@ def go_on(bank: Bank, subject: Subject, chosen: Way, wishes: Mapping[str, str]) 
 
 
 def wish(approach: ScaApproach, wishes: Mapping[str, str], *, explicit: bool) -> Wish:
-    """What the bank needs to know of the TPP's wishes."""
+    """What the bank needs to know of the TPP's wishes. Raises RedirectUriForeign."""
+    redirects.check(wishes)
     return Wish(
         approach=approach,
         redirect_ok=wishes.get("redirect_uri"),

@@ -31,6 +31,20 @@ class LinkForm(StrEnum):
     RELATIVE = "relative"
 
 
+class RevokedCode(StrEnum):
+    """How the code for a revoked certificate is spelt: as in the published file, or as in IG 14.11."""
+
+    AS_PUBLISHED = "CERTIFICATE_REVOKE"
+    AS_IN_THE_GUIDELINES = "CERTIFICATE_REVOKED"
+
+
+class ForeignRedirect(StrEnum):
+    """What becomes of a redirect URI outside the domains of the TPP's certificate. Source: IG 1.3, 4.10."""
+
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
 @dataclass(frozen=True, slots=True)
 class Switches:
     """The choices of one bank. `unknown_consent_in_path` is the status for an unknown id in a path.
@@ -45,6 +59,8 @@ class Switches:
     unknown_consent_in_path: int = 403
     iban_is_masked_pan: bool = False
     push_account_events: bool = False
+    revoked_code: RevokedCode = RevokedCode.AS_PUBLISHED
+    foreign_redirect: ForeignRedirect = ForeignRedirect.WARN
 
 
 class SwitchesSchema(Schema):
@@ -57,6 +73,8 @@ class SwitchesSchema(Schema):
     unknown_consent_in_path = fields.Integer(strict=True, validate=OneOf([400, 403]))
     iban_is_masked_pan = fields.Boolean()
     push_account_events = fields.Boolean()
+    revoked_code = fields.String(validate=OneOf([one.value for one in RevokedCode]))
+    foreign_redirect = fields.String(validate=OneOf([one.value for one in ForeignRedirect]))
 
 
 def of(profile: Profile) -> Switches:

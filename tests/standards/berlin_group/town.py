@@ -40,7 +40,7 @@ from sandbox.gateway.dispatcher import Dispatcher
 from sandbox.gateway.journal import Journal
 from sandbox.gateway.services import Services
 from sandbox.kernel.db import Base, Database
-from sandbox.kernel.settings import Settings
+from sandbox.kernel.settings import Networks, Settings
 from sandbox.standards.berlin_group import standard
 from sandbox.workspaces import apps
 from sandbox.workspaces import workspace as workspaces
@@ -193,6 +193,7 @@ def _profiles() -> dict[str, Profile]:
         a_profile(
             "quirky", REDIRECT, error_format="problem", links="relative", bearer_app_key=True,
             psu_ip_address_required=True, unknown_consent_in_path=400,
+            revoked_code="CERTIFICATE_REVOKED", foreign_redirect="refuse",
         ),
         replace(confirming, sca=replace(confirming.sca, confirmation_code=True)),
         replace(
@@ -278,12 +279,13 @@ class TownHall:
             )
 
 
-def open_town(folder: Path) -> TownHall:
-    """Open the town over a database in that folder."""
+def open_town(folder: Path, *, journal: Journal | None = None, proxies: str = "") -> TownHall:
+    """Open the town over a database in that folder. `proxies` are trusted with the header Client-Cert."""
     database = Database(f"sqlite:///{folder / 'town.sqlite3'}")
     Base.metadata.create_all(database.engine)
-    settings = Settings(public_origin="http://localhost", check_answers=True)
-    services = Services(settings, database, _profiles(), Town(), Journal(None))
+    trusted = Networks.parse(proxies)
+    settings = Settings(public_origin="http://localhost", check_answers=True, trusted_proxies=trusted)
+    services = Services(settings, database, _profiles(), Town(), journal or Journal(None))
     door = standard.create_app(services)
     nobody = SimpleNamespace()
     doors = Dispatcher(services.profiles, {"berlin_group": door}, nobody, nobody, services.origin, nobody)  # type: ignore[arg-type]
