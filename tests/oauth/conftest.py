@@ -183,6 +183,10 @@ class Visit:
             browser.send(f"{link}/method", method=page_value(browser.page.text, 'id="method-'))
         return link
 
+    def log_in_to_pay(self) -> str:
+        """As `log_in`; of several accounts the PSU takes the first with enough money on it."""
+        return self.log_in()
+
     def come_back(self, link: str) -> dict[str, str]:
         """The one-time code, and then the way back to the client."""
         code = page_value(self.browser.page.text, 'id="code-for-testing">', "<")

@@ -9,7 +9,7 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccessKind, GrantedAccount
 from sandbox.bank.grants import AccessNotGranted, Grant
 from sandbox.gateway import context
-from sandbox.standards.berlin_group import links, switches
+from sandbox.standards.berlin_group import access_tokens, links, switches
 from sandbox.standards.berlin_group.answers import app_id
 from sandbox.standards.berlin_group.mapping_accounts import View
 
@@ -90,4 +90,5 @@ def opened(
         psu_present="psu_ip_address" in headers,
         continuation=continuation,
     )
+    access_tokens.check_person(grant.person_id)
     return Opened(here.bank, caller, grant, root, grant.kind in _LISTING)

@@ -7,12 +7,14 @@ from apispec import APISpec
 from flask import Response, request
 from marshmallow import Schema
 
+from sandbox.bank.profile import Oauth2
 from sandbox.gateway import bearer, context, guard, openapi
 from sandbox.gateway import refusals as corridor
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import (
+    access_tokens,
     accounts,
     authorisations,
     baskets,
@@ -22,6 +24,7 @@ from sandbox.standards.berlin_group import (
     errors,
     funds,
     headers,
+    links,
     offers,
     payees,
     payments,
@@ -33,6 +36,7 @@ from sandbox.standards.berlin_group import (
 from sandbox.standards.berlin_group.errors import Message
 from sandbox.standards.berlin_group.schemas import Problem, TppErrors
 from sandbox.standards.berlin_group.schemas_payees import ApiClientErrors
+from sandbox.workspaces import apps
 
 _BLUEPRINTS = (
     consents.blueprint,
@@ -95,6 +99,7 @@ def _admit() -> None:
     guard.admit(roles=roles.needed(request.path), bearer_app_key=bearer_app_key)
     if not offers.serves(context.profile(), request.path):
         raise corridor.PathUnknown(Message("This bank does not offer the service."))
+    access_tokens.check()
     if request.url_rule is None or not request.url_rule.rule.endswith(_SEVERAL_FORMATS):
         headers.chosen(headers.JSON)
 
@@ -102,8 +107,13 @@ def _admit() -> None:
 def _refused(refusal: Refusal) -> Response:
     """Say a refusal in this standard's words."""
     messages = getattr(refusal, "messages", None) or (Message(refusal.text),)
-    more = bearer.asking(refusal) if isinstance(refusal, bearer.TokenRefused) else {}
-    return errors.answer(refusals.said(refusal), *messages, headers=more)
+    profile, more, found = context.profile(), {}, {}
+    asks = isinstance(refusal, apps.KeyMissing) and profile.sca.authorization_server.oauth2 != Oauth2.NONE
+    if isinstance(refusal, bearer.TokenRefused) or asks:
+        token = refusal if isinstance(refusal, bearer.TokenRefused) else bearer.TokenMissing()
+        more = bearer.asking(token)
+        found = {"scaOAuth": links.authorization_server(f"{context.visit().services.origin}/{profile.id}")}
+    return errors.answer(refusals.said(refusal), *messages, headers=more, links=found)
 
 
 def _described(app: Door, spec: APISpec) -> dict[str, Any]:

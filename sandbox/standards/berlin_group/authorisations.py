@@ -92,7 +92,7 @@ def start_authorisation(
     if step and "psuData" not in step:
         raise FormatError(Message("A start takes psuData or nothing.", next(iter(step))))
     approach = _approach(bank, wishes, step)
-    if approach is ScaApproach.REDIRECT:
+    if approach is ScaApproach.REDIRECT and not links.is_in_oauth(bank.profile):
         headers.require_redirect_uri(wishes)
     notifications.subscribe(bank, subject, notifications.asked(bank, subject.kind, wishes))
     started = authorisations.start(bank, subject, starting.wish(approach, wishes, explicit=True))

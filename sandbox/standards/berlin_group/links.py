@@ -16,7 +16,7 @@ from sandbox.bank.authorisations import (
 )
 from sandbox.bank.consents import Consent
 from sandbox.bank.payments import Payment
-from sandbox.bank.profile import ScaApproach, Service
+from sandbox.bank.profile import Oauth2, Profile, ScaApproach, Service
 from sandbox.gateway import context
 from sandbox.gateway.context import Context
 from sandbox.standards.berlin_group import switches
@@ -81,6 +81,16 @@ def psu_page(here: Context, link_token: str) -> str:
     return f"{here.base_url}/online-banking/authorisations/{link_token}"
 
 
+def authorization_server(base_url: str) -> str:
+    """Where the configuration of the bank's authorization server is. Source: psd2-api 1.3.11, scaOAuth."""
+    return f"{base_url}/.well-known/oauth-authorization-server"
+
+
+def is_in_oauth(profile: Profile) -> bool:
+    """Whether the bank's redirect is OAuth 2: no link leads to its pages by itself."""
+    return profile.sca.authorization_server.oauth2 is Oauth2.INTEGRATED
+
+
 def own(subject: Subject) -> Links:
     """The links that every answer about a new consent or payment carries."""
     path = path_of(subject)
@@ -122,6 +132,8 @@ def next_steps(subject: Subject, authorisation: Authorisation, link_token: str |
             steps["confirmation"] = path
         case _, ScaStatus.FINALISED | ScaStatus.FAILED | ScaStatus.EXEMPTED:
             steps["status"] = to(f"{path_of(subject)}/status")
+        case ScaApproach.REDIRECT, _ if link_token and is_in_oauth(context.profile()):
+            steps["scaOAuth"] = authorization_server(context.current().base_url)
         case ScaApproach.REDIRECT, _ if link_token:
             steps["scaRedirect"] = psu_page(context.current(), link_token)
         case ScaApproach.EMBEDDED, ScaStatus.RECEIVED:

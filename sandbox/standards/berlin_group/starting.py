@@ -42,7 +42,7 @@ def way(bank: Bank, wishes: Mapping[str, str], *, several: bool = False) -> Way:
     )
     wanted = bank.profile.sca.explicit_start or wishes.get("explicit_preferred") == "true"
     explicit = several or unsaid or wanted
-    if approach is ScaApproach.REDIRECT and not explicit:
+    if approach is ScaApproach.REDIRECT and not explicit and not links.is_in_oauth(bank.profile):
         headers.require_redirect_uri(wishes)
     return Way(approach, explicit)
 
