@@ -19,7 +19,7 @@ from werkzeug.test import Client, TestResponse
 from sandbox.bank.bank import Bank
 from sandbox.kernel.clock import Clock, ClockMode
 from sandbox.kernel.db import Database
-from sandbox.kernel.settings import Settings
+from sandbox.kernel.settings import Networks, Settings
 
 NOON = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)  # a Monday without a holiday in any of our countries
 STILL = Clock(ClockMode.FROZEN, 0.0, NOON)
@@ -168,7 +168,9 @@ class Sandbox:
         return self.client.open(path, method=method, headers=headers, **kwargs)  # type: ignore[arg-type]
 
 
-def open_sandbox(url: str, folder: Path, seed: str = "bergen", banks_dir: str = "") -> Sandbox:
+def open_sandbox(
+    url: str, folder: Path, seed: str = "bergen", banks_dir: str = "", trusted_proxies: str = ""
+) -> Sandbox:
     """Open the whole app over a database, with the world `test` at NOON, and with more banks."""
     from sandbox import app as composition
     from sandbox.workspaces import apps
@@ -180,6 +182,7 @@ def open_sandbox(url: str, folder: Path, seed: str = "bergen", banks_dir: str = 
         secret_key="not a secret",
         check_answers=True,
         banks_dir=banks_dir,
+        trusted_proxies=Networks.parse(trusted_proxies),
     )
     services = composition.open_services(settings)
     with services.database.writing() as work:

@@ -10,7 +10,7 @@ from flask import request
 
 from sandbox.credentials import tokens
 from sandbox.credentials.tokens import Use
-from sandbox.gateway import context, dpop
+from sandbox.gateway import context, dpop, passport
 from sandbox.gateway.dpop import Call, NonceMissing, ProofWrong
 from sandbox.kernel import jose
 from sandbox.kernel.errors import Refusal
@@ -128,11 +128,21 @@ def _check(use: Use, given: _Given, now: datetime) -> None:
         raise TokenRevoked
     if use.expires_at is not None and now >= use.expires_at:
         raise TokenExpired
+    thumbprint = use.binding.get("x5t#S256")
+    if thumbprint is not None:
+        _check_certificate(thumbprint)
     key = use.binding.get("jkt")
     if key is not None:
         _check_key(use, given, key, now)
     elif given.scheme == _DPOP:
         raise TokenUnproven("The access token is bound to no DPoP key; send it as Bearer.")
+
+
+def _check_certificate(thumbprint: str) -> None:
+    """RFC 8705 3: a token that is bound to a certificate is good over a connection with that one alone."""
+    shown = passport.of(request.environ)
+    if shown is None or jose.digest(shown.der) != thumbprint:
+        raise TokenUnproven("The access token is bound to a client certificate, and the call shows another.")
 
 
 def _check_key(use: Use, given: _Given, key: str, now: datetime) -> None:

@@ -39,7 +39,7 @@ def admit(*, roles: Sequence[PspRole] = (), bearer_app_key: bool = False) -> Con
     else:
         caller, token = apps.caller(_work(), key), None
     context.visit().meet(caller)
-    _look_at(shown, caller, roles, alone=by_token is None and key is None)
+    look_at(shown, caller, roles, alone=by_token is None and key is None)
     return context.enter(caller, token)
 
 
@@ -52,6 +52,17 @@ def admit_app() -> Caller:
     bank = context.bank_at(caller.workspace_id, caller.seed, caller.clock, some_bank)
     context.catch_up(bank, caller.due_at)
     return caller
+
+
+def look_at(shown: Passport | None, caller: Caller, roles: Sequence[PspRole], *, alone: bool) -> None:
+    """Hold against the caller, by their rung, what is wrong with their certificate."""
+    try:
+        _inspect(caller, shown, roles)
+    except CertificateRefused as refusal:
+        # Whoever is known by a certificate `alone` is nobody where it is not good.
+        if alone and context.visit().certificate is None:
+            raise
+        ladder.hold(refusal)
 
 
 def _key(bearer_app_key: bool) -> str | None:
@@ -72,17 +83,6 @@ def _by_certificate(shown: Passport) -> Caller:
     caller = apps.caller_of(_work(), *certificates.identify(_work(), shown.der))
     assert caller is not None  # with an app its certificates go
     return caller
-
-
-def _look_at(shown: Passport | None, caller: Caller, roles: Sequence[PspRole], *, alone: bool) -> None:
-    """Hold against the caller, by their rung, what is wrong with their certificate."""
-    try:
-        _inspect(caller, shown, roles)
-    except CertificateRefused as refusal:
-        # Whoever is known by a certificate `alone` is nobody where it is not good.
-        if alone and context.visit().certificate is None:
-            raise
-        ladder.hold(refusal)
 
 
 def _inspect(caller: Caller, shown: Passport | None, roles: Sequence[PspRole]) -> None:

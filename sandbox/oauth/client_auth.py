@@ -14,11 +14,15 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.profile import SecurityProfile
 from sandbox.credentials import seen
 from sandbox.credentials.clients import AuthMethod, Client
-from sandbox.gateway import context
+from sandbox.eidas import certificates
+from sandbox.eidas.certificates import CertificateKind, CertificateRefused
+from sandbox.gateway import context, guard, passport
 from sandbox.kernel import jose
 from sandbox.kernel.clock import moments
 from sandbox.oauth import checks, client_keys, door, errors
 from sandbox.oauth.proving import Proving
+from sandbox.workspaces import apps
+from sandbox.workspaces.apps import Caller
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: The methods that any way of proving stands for until the client is known.
@@ -59,7 +63,9 @@ def authenticate(form: Mapping[str, str]) -> Authenticated:
     if found is None:
         raise errors.InvalidClient(detail=f"no client {client_id[:80]} here")
     bank, client = found
-    shown = certificate()
+    caller = _meet(bank, client)
+    passed = passport.of(request.environ)
+    shown = passed.der if passed is not None else None
     proving = Proving(
         bank,
         door.issuer(),
@@ -70,17 +76,14 @@ def authenticate(form: Mapping[str, str]) -> Authenticated:
         sent.assertion,
         shown,
         client_keys.of(client),
+        lambda der: _is_trusted(bank, der),
         lambda what, until: _is_new(bank, what, until),
     )
     checks.CLIENT.go_down(proving, SecurityProfile(client.profile))
     if client.profile not in bank.profile.sca.authorization_server.profiles:
         raise errors.UnauthorizedClient(f"This bank does not offer the profile {client.profile}.")
+    guard.look_at(passed, caller, (), alone=False)
     return Authenticated(bank, client, shown)
-
-
-def certificate() -> bytes | None:
-    """The client certificate of this request, as DER."""
-    return None
 
 
 def _sent(form: Mapping[str, str]) -> _Sent:
@@ -129,6 +132,23 @@ def _methods(sent: _Sent, client: Client, shown: bytes | None) -> tuple[AuthMeth
     if sent.methods or shown is None:
         return sent.methods
     return tuple(one for one in client.auth_methods if one in _BY_CERTIFICATE) or _BY_CERTIFICATE[:1]
+
+
+def _meet(bank: Bank, client: Client) -> Caller:
+    """The app behind a client as a caller: its rung decides what papers it has to show here, too."""
+    caller = apps.caller_of(bank.work, bank.workspace_id, client.app_id)
+    assert caller is not None  # the client was found with its app
+    context.visit().meet(caller)
+    return caller
+
+
+def _is_trusted(bank: Bank, der: bytes) -> bool:
+    """Whether a certificate comes from an authority that the bank trusts, and is good now. RFC 8705 2.1."""
+    try:
+        certificates.verify(bank.work, der, bank.now, kind=CertificateKind.QWAC)
+    except CertificateRefused:
+        return False
+    return True
 
 
 def _is_new(bank: Bank, what: str, until: Any) -> bool:

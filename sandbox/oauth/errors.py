@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from flask import Response, jsonify, request
 
+from sandbox.eidas.certificates import CertificateRefused
 from sandbox.kernel.errors import Refusal
 
 _NOT_ALLOWED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
@@ -150,4 +151,6 @@ def answer(refusal: OauthRefused) -> Response:
 
 def of_bank(refusal: Refusal) -> OauthRefused:
     """What the bank, or the corridor, refuses, in the one word that OAuth has for it."""
+    if isinstance(refusal, CertificateRefused):
+        return InvalidClient(refusal.text, detail=refusal.detail)
     return InvalidRequest(refusal.text, detail=refusal.detail)

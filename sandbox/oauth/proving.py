@@ -24,7 +24,8 @@ _ASSERTION_DAYS_MAX = 1
 class Proving:
     """A client on its way down the table. `methods` are those that the request uses: it must be one.
 
-    `claims` of an assertion are trusted once its signature is. `is_new` notes a `jti`, and says whether.
+    `claims` of an assertion are trusted once its signature is. `is_new` notes a `jti`, and says whether;
+    `is_trusted` says whether a certificate is of an authority that the bank trusts.
     """
 
     bank: Bank
@@ -36,6 +37,7 @@ class Proving:
     assertion: str = ""
     certificate: bytes | None = None
     keys: Sequence[Mapping[str, Any]] = ()
+    is_trusted: Callable[[bytes], bool] = lambda _: False
     is_new: Callable[[str, Any], bool] = lambda _, __: False
     claims: Mapping[str, Any] = field(default_factory=dict)
 
@@ -73,7 +75,10 @@ def secret_is_right(proving: Proving) -> None:
 def certificate_is_the_clients(proving: Proving) -> None:
     """RFC 8705 2.1 and 2.2: the subject is the registered one, or the certificate one of the client's."""
     if proving.by(AuthMethod.TLS):
-        right = certificates.is_of_subject(proving.certificate, proving.client.terms.tls)
+        shown = proving.certificate
+        right = certificates.is_of_subject(shown, proving.client.terms.tls) and proving.is_trusted(
+            shown or b""
+        )
     elif proving.by(AuthMethod.SELF_SIGNED_TLS):
         right = certificates.is_of_keys(proving.certificate, proving.keys)
     else:

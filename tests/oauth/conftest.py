@@ -16,6 +16,7 @@ from tests.online_banking.browser import Browser
 
 HERE = "http://127.0.0.1:7777/back"
 SAFE = "https://tpp.example/back?app=1"
+FROM_HERE = {"REMOTE_ADDR": "127.0.0.1"}
 PASSWORD_OF = "/_sandbox/people/no-0"
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-x"
 
@@ -53,7 +54,9 @@ class Tpp:
 
     def post(self, path: str, headers: dict[str, str] | None = None, **form: str) -> TestResponse:
         """Call an endpoint of the client's own, without proof of who it is."""
-        return self.sandbox.client.post(self.url(path), data=form, headers=headers or {})
+        return self.sandbox.client.post(
+            self.url(path), data=form, headers=headers or {}, environ_overrides=FROM_HERE
+        )
 
     def call(self, path: str, **form: str) -> TestResponse:
         """Call an endpoint with id and secret in the header."""
@@ -140,6 +143,7 @@ class Tpp:
                 "Consent-ID": consent_id,
                 **headers,
             },
+            environ_overrides=FROM_HERE,
         )
 
 
@@ -182,10 +186,6 @@ class Visit:
         if "methods" in browser.ids:
             browser.send(f"{link}/method", method=page_value(browser.page.text, 'id="method-'))
         return link
-
-    def log_in_to_pay(self) -> str:
-        """As `log_in`; of several accounts the PSU takes the first with enough money on it."""
-        return self.log_in()
 
     def come_back(self, link: str) -> dict[str, str]:
         """The one-time code, and then the way back to the client."""
