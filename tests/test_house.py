@@ -158,6 +158,7 @@ def test_a_wheel_installed_elsewhere_serves_its_banks(elsewhere: Path, tmp_path:
         with urllib.request.urlopen(f"{ready['base_url'].rstrip('/')}/_sandbox/health", timeout=10) as answer:
             assert answer.status == 200
         assert {bank["id"] for bank in ready["banks"]} == {
+            "elbufer",
             "fjordbanken",
             "hansekontor",
             "kelpbank",
@@ -167,6 +168,7 @@ def test_a_wheel_installed_elsewhere_serves_its_banks(elsewhere: Path, tmp_path:
             "nordlys",
             "puddleworth",
             "saimaa",
+            "tuuli",
             "vesterhav",
         }
         assert {bank for person in ready["people"] for bank in person["banks"]} == {

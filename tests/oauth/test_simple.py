@@ -1,5 +1,7 @@
 """The profile `simple`: what every app gets at every bank with its key, without being registered."""
 
+import base64
+
 import jwt
 import pytest
 
@@ -197,12 +199,19 @@ def test_a_code_is_redeemed_by_whoever_asked_for_it_alone(tpp, wrong):
 
 
 def test_another_apps_code_is_worth_nothing(tpp):
-    from tests.oauth.conftest import Tpp as Another
-
     key = tpp.sandbox.new_app("Another")
-    other = Another(tpp.sandbox, client_id=f"test.{key.split('_')[2]}", secret=key)
+    other = Tpp(tpp.sandbox, client_id=f"test.{key.split('_')[2]}", secret=key)
 
     refused = other.redeem(tpp.code())
+
+    assert refused.json["error"] == "invalid_grant"
+
+
+def test_another_apps_refresh_token_is_worth_nothing(tpp):
+    key = tpp.sandbox.new_app("Another")
+    other = Tpp(tpp.sandbox, client_id=f"test.{key.split('_')[2]}", secret=key)
+
+    refused = other.call("token", grant_type="refresh_token", refresh_token=tpp.tokens()["refresh_token"])
 
     assert refused.json["error"] == "invalid_grant"
 
@@ -284,10 +293,8 @@ def test_nobody_gets_an_answer_before_the_psu_has_given_one(tpp):
 
 
 def test_another_apps_consent_cannot_be_asked_for(tpp):
-    from tests.oauth.conftest import Tpp as Another
-
     key = tpp.sandbox.new_app("Another")
-    other = Another(tpp.sandbox, client_id=f"test.{key.split('_')[2]}", secret=key)
+    other = Tpp(tpp.sandbox, client_id=f"test.{key.split('_')[2]}", secret=key)
 
     told = other.ask(scope=f"AIS:{tpp.consent()}").refused
 
@@ -352,10 +359,8 @@ def test_a_revoked_token_is_refused_and_so_are_all_that_hang_on_a_revoked_refres
 
 
 def test_what_is_not_ones_own_is_not_revoked_and_nobody_learns_that_it_exists(tpp):
-    from tests.oauth.conftest import Tpp as Another
-
     key = tpp.sandbox.new_app("Another")
-    other = Another(tpp.sandbox, client_id=f"test.{key.split('_')[2]}", secret=key)
+    other = Tpp(tpp.sandbox, client_id=f"test.{key.split('_')[2]}", secret=key)
     token = tpp.tokens()["access_token"]
 
     assert other.call("revoke", token=token).status_code == 200
@@ -370,8 +375,6 @@ def test_a_client_may_ask_what_its_token_is_good_for_as_json_or_signed(tpp):
     plain = tpp.call("introspect", token=token).json
     assert (plain["active"], plain["client_id"], plain["scope"]) == (True, tpp.client_id, "AIS")
     assert plain["exp"] - plain["iat"] == 3600
-
-    import base64
 
     pair = base64.b64encode(f"{tpp.client_id}:{tpp.secret}".encode()).decode()
     headers = {"Authorization": f"Basic {pair}", "Accept": "application/token-introspection+jwt"}
