@@ -17,8 +17,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sandbox.kernel.db import Base, Document, Instant, Work
 from sandbox.kernel.ids import hashed, new_id, new_secret, same
 from sandbox.workspaces import software
+from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.apps import App
 from sandbox.workspaces.software import Software, is_loopback
+from sandbox.workspaces.workspace import Strictness
 
 #: The profile of a client that nobody has registered.
 UNREGISTERED_PROFILE = "simple"
@@ -130,7 +132,9 @@ def find(work: Work, bank_id: str, client_id: str) -> Client | None:
         return None
     if row is not None:
         return _registered(row, app)
-    return _unregistered(app, bank_id, software.of_app(work, workspace_id, app.id))
+    rung = app.strictness or workspaces.get(work, workspace_id).strictness
+    listed = software.of_app(work, workspace_id, app.id)
+    return _unregistered(app, bank_id, listed, loopback=rung == Strictness.OPEN)
 
 
 def of_app(work: Work, workspace_id: str, app_id: str, bank_id: str) -> list[Client]:
@@ -188,7 +192,7 @@ def _columns(terms: Terms) -> dict[str, Any]:
     }
 
 
-def _unregistered(app: App, bank_id: str, found: Software) -> Client:
+def _unregistered(app: App, bank_id: str, found: Software, *, loopback: bool) -> Client:
     """What the directory knows of the app is enough: its redirect URIs, and its keys beside its secret."""
     terms = Terms(
         UNREGISTERED_PROFILE,
@@ -203,7 +207,7 @@ def _unregistered(app: App, bank_id: str, found: Software) -> Client:
     return Client(
         *(app.workspace_id, bank_id, app.id, app.id, app.name),
         *(terms, methods, app.key_hash),
-        loopback=True,
+        loopback=loopback,
     )
 
 

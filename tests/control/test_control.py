@@ -12,8 +12,6 @@ from sandbox.bank.payments import (
     PaymentNotOpen,
     PaymentUnknown,
 )
-from sandbox.bank.sessions import SessionNotOpen, SessionUnknown
-from sandbox.bank.statements import StatementUnknown
 from sandbox.control import refusals
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal, leaves
@@ -39,8 +37,6 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     met |= {PaymentUnknown, PaymentNotOpen, AlreadySigned, CancellationInvalid, DebtorUnknown}
     # So is a basket put together elsewhere, and signed here.
     met |= {BasketUnknown, BasketNotOpen, BasketMemberBlocked}
-    # A session is asked for at the authorization server, and answered here.
-    met |= {SessionUnknown, SessionNotOpen, StatementUnknown}
 
     assert met == set(refusals.REFUSALS)
 

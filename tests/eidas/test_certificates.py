@@ -12,10 +12,10 @@ from cryptography.x509.oid import NameOID
 
 from sandbox.eidas import authority, certificates
 from sandbox.eidas.certificates import CertificateKind, KeyAlgorithm, SpecialOrder
-from sandbox.eidas.qc_statements import PspRole
 from sandbox.kernel.db import Database
 from sandbox.workspaces import apps, lifecycle
 from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.organisations import PspRole
 from tests.conftest import NOON
 from tests.eidas.trust import TPP_ROLES, a_certificate, a_world, shown
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sandbox.eidas import certificates
 from sandbox.eidas.certificates import CertificateKind, Holder, Issuance, KeyAlgorithm, Order, SpecialOrder
-from sandbox.eidas.qc_statements import PspRole
 from sandbox.kernel.db import Work
 from sandbox.workspaces import apps
 from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.organisations import PspRole
 from sandbox.workspaces.workspace import Workspace
 from tests.conftest import STILL
 

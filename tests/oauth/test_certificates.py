@@ -37,7 +37,7 @@ def qwac(sandbox, special=None):
     """A certificate of the sandbox's own authority for the test's app."""
     with sandbox.database.writing() as work:
         order = Order(CertificateKind.QWAC, sandbox.origin, special=special)
-        holder = holders.of(apps.get(work, "test", sandbox.app_id))
+        holder = holders.of(work, apps.get(work, "test", sandbox.app_id))
         return certificates.issue(work, workspaces.get(work, "test"), holder, order).certificate
 
 

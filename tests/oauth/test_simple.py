@@ -1,12 +1,17 @@
 """The profile `simple`: what every app gets at every bank with its key, without being registered."""
 
 import base64
+from dataclasses import replace
 
 import jwt
 import pytest
 
+from sandbox.workspaces import apps, software
+from sandbox.workspaces.workspace import Strictness
 from tests.conftest import NOON
-from tests.oauth.conftest import HERE, Tpp, challenge
+from tests.oauth import signing
+from tests.oauth.conftest import HERE, SAFE, Tpp, challenge
+from tests.oauth.signing import Key
 
 
 def test_a_tpp_gets_a_code_after_the_psus_yes_and_reads_with_the_token_alone(tpp):
@@ -423,3 +428,24 @@ def test_the_challenge_of_the_specification_is_the_one_of_the_tests():
         challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
         == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     )
+
+
+def test_redirect_uris_and_keys_are_those_of_the_software_in_the_directory(tpp):
+    key = Key()
+    with tpp.sandbox.database.writing() as work:
+        listed = software.of_app(work, "test", tpp.sandbox.app_id)
+        wanted = replace(
+            software.registered(listed),
+            redirect_uris=(SAFE,),
+            jwks={"keys": [{**key.public, "alg": "ES256"}]},
+        )
+        software.register(work, listed, wanted)
+
+    assert tpp.ask(redirect_uri=SAFE).answer.status_code == 303
+    given = signing.assertion(key, tpp.client_id, tpp.issuer)
+    assert tpp.post("token", grant_type="client_credentials", **given).status_code == 200
+
+    assert tpp.ask(redirect_uri=HERE).answer.status_code == 303, "at open"
+    with tpp.sandbox.database.writing() as work:
+        apps.get(work, "test", tpp.sandbox.app_id).strictness = Strictness.WARN.value
+    assert tpp.ask(redirect_uri=HERE).answer.status_code == 400

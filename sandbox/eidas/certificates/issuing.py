@@ -14,11 +14,11 @@ from sandbox.eidas.certificates.keys import PrivateKey
 from sandbox.eidas.certificates.model import Holder, IssuedCertificate, Order, SpecialOrder
 from sandbox.eidas.certificates.profile import Wording
 from sandbox.eidas.certificates.refusals import CertificateUnknown
-from sandbox.eidas.qc_statements import PspRole
 from sandbox.eidas.roots import Issuer, Root
 from sandbox.kernel.clock import wall_now
 from sandbox.kernel.db import Work
 from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.organisations import PspRole
 from sandbox.workspaces.workspace import Workspace
 
 _LIFETIME = timedelta(days=730)

@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from sqlalchemy import ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sandbox.eidas.qc_statements import PspRole, QcType
+from sandbox.eidas.qc_statements import QcType
 from sandbox.kernel.db import Base, Document, Instant
+from sandbox.workspaces.organisations import PspRole
 
 
 class CertificateKind(StrEnum):

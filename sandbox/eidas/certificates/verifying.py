@@ -19,9 +19,9 @@ from sandbox.eidas.certificates.refusals import (
     CertificateRevoked,
     RoleMissing,
 )
-from sandbox.eidas.qc_statements import PspRole
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Work
+from sandbox.workspaces.organisations import PspRole
 
 _REMEMBERED_MAX = 4096
 _HOLD = x509.ReasonFlags.certificate_hold.value
