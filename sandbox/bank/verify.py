@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from sandbox.bank import baskets
 from sandbox.bank.consents import FOREVER
-from sandbox.bank.payments import BEGINNINGS, TRANSITIONS, UNANSWERED
+from sandbox.bank.payments import BEGINNINGS, OPEN, TRANSITIONS, UNANSWERED
+from sandbox.bank.timeline import HAPPENINGS
 from sandbox.kernel.db import Work
 
 
@@ -57,15 +59,34 @@ _PERHAPS = f"""
     UNION ALL SELECT workspace_id, 'transfer_arrives', name FROM ({_PAID}) d
     WHERE status IN ('settled', 'credited') AND return_reason IS NULL
     UNION ALL SELECT workspace_id, 'authorisation_lapses', id FROM authorisation
+    UNION ALL SELECT workspace_id, 'consent_expiring', id FROM consent WHERE status = 'valid'
 """
 
-_WORDS = (
-    "'payment_due', 'payment_lapses', 'funds_awaited', 'transfer_leaves', 'transfer_arrives',"
-    " 'transfer_returns', 'authorisation_lapses', 'consent_expires'"
-)
+_WORDS = ", ".join(f"'{one}'" for one in sorted(HAPPENINGS))
 _LEGAL_STEPS = ", ".join(
     f"('{before}', '{after}')" for before, following in TRANSITIONS.items() for after in sorted(following)
 )
+#: What lies in a basket, with how it and the basket stand; of a consent a signature is its yes.
+_IN_BASKETS = """
+    SELECT m.workspace_id, m.basket_id, b.status AS basket_status, b.app_id AS basket_app, m.member_id,
+           coalesce(p.app_id, c.app_id) AS app_id, coalesce(p.status, c.status) AS status,
+           CASE WHEN m.kind = 'payment' THEN p.signed_by <> '[]'
+                ELSE c.authorised_at IS NOT NULL END AS signed
+    FROM basket_member m
+    JOIN basket b ON b.workspace_id = m.workspace_id AND b.id = m.basket_id
+    LEFT JOIN payment p ON m.kind = 'payment' AND p.workspace_id = m.workspace_id AND p.id = m.member_id
+    LEFT JOIN consent c ON m.kind = 'consent' AND c.workspace_id = m.workspace_id AND c.id = m.member_id
+"""
+_OPEN_BASKETS = ", ".join(f"'{one}'" for one in sorted(baskets.OPEN))
+_WAITING = ", ".join(f"'{one}'" for one in sorted(OPEN))  # a consent that waits says so by the same words
+#: What a PSU may be asked about, and a TPP be told of: (workspace, id, kind).
+_SUBJECTS = """
+    SELECT workspace_id, id, 'consent' AS kind FROM consent
+    UNION ALL SELECT workspace_id, id, 'funds' FROM funds_consent
+    UNION ALL SELECT workspace_id, id, 'basket' FROM basket
+    UNION ALL SELECT workspace_id, id, 'payment' FROM payment
+    UNION ALL SELECT workspace_id, id, 'cancellation' FROM payment
+"""
 
 #: Each rule in one sentence, and the query that finds what breaks it: (workspace, what) rows.
 _RULES = {
@@ -190,8 +211,40 @@ _RULES = {
             {_TO_COME} EXCEPT SELECT workspace_id, what, subject_id FROM agenda) missing""",
     "what is on the agenda is still to come": f"""
         SELECT workspace_id, what || ' ' || subject_id FROM (
-            SELECT workspace_id, what, subject_id FROM agenda WHERE what IN ({_WORDS})
+            SELECT workspace_id, what, subject_id FROM agenda
             EXCEPT SELECT * FROM ({_TO_COME} UNION ALL {_PERHAPS}) t) stale""",
+    "time knows what every word on the agenda means": f"""
+        SELECT workspace_id, what || ' ' || subject_id FROM agenda WHERE what NOT IN ({_WORDS})""",
+    "what lies in a basket is there, and its own TPP's": f"""
+        SELECT workspace_id, basket_id || ': ' || member_id FROM ({_IN_BASKETS}) m
+        WHERE app_id IS NULL OR app_id <> basket_app
+        UNION ALL SELECT workspace_id, id || ' is empty' FROM basket b WHERE NOT EXISTS (
+            SELECT 1 FROM basket_member m WHERE m.workspace_id = b.workspace_id AND m.basket_id = b.id)""",
+    "nothing lies in two open baskets": f"""
+        SELECT workspace_id, member_id FROM ({_IN_BASKETS}) m WHERE basket_status IN ({_OPEN_BASKETS})
+        GROUP BY workspace_id, member_id HAVING count(*) > 1""",
+    "of a basket all is signed or nothing": f"""
+        SELECT workspace_id, basket_id || ' ' || basket_status || ': ' || member_id FROM ({_IN_BASKETS}) m
+        WHERE (basket_status = 'received' AND signed)
+           OR (basket_status = 'partially_authorised' AND status IN ({_WAITING})
+               AND status <> 'partially_authorised')
+           OR (basket_status IN ('authorised', 'rejected') AND status IN ({_WAITING}))""",
+    # What a reset leaves behind, or a fork does not bring along, is about something that is not there.
+    "what a PSU is asked and a TPP is told is about something in the same world": f"""
+        SELECT workspace_id, what || ' ' || kind || ' ' || subject_id FROM (
+            SELECT workspace_id, 'asked' AS what, subject AS kind, subject_id FROM authorisation
+            UNION ALL SELECT workspace_id, 'told', subject, subject_id FROM event) a
+        WHERE NOT EXISTS (SELECT 1 FROM ({_SUBJECTS}) s WHERE s.workspace_id = a.workspace_id
+            AND s.id = a.subject_id AND s.kind = a.kind)
+        UNION ALL SELECT workspace_id, 'to be told ' || subject_id FROM notification n
+        WHERE NOT EXISTS (SELECT 1 FROM ({_SUBJECTS}) s WHERE s.workspace_id = n.workspace_id
+            AND s.id = n.subject_id)""",
+    "what is debited, and what is asked about, is an account of the same world": """
+        SELECT workspace_id, id || ' of ' || account_id FROM (
+            SELECT workspace_id, id, debtor_account_id AS account_id FROM payment
+            UNION ALL SELECT workspace_id, id, account_id FROM funds_consent) u
+        WHERE account_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM account a WHERE a.workspace_id = u.workspace_id AND a.id = u.account_id)""",
     "every account with money has a book": """
         SELECT a.workspace_id, a.id FROM account a WHERE a.kind <> 'multi' AND NOT EXISTS (
             SELECT 1 FROM book b WHERE b.workspace_id = a.workspace_id AND b.account_id = a.id)""",

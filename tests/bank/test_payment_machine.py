@@ -1,7 +1,9 @@
 """Payments in any order of steps: whatever TPPs, PSUs, testers, time and death do, the books balance."""
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -15,21 +17,24 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from sandbox.bank import accounts, authorisations, ledger, payments, timeline, verify
 from sandbox.bank.accounts import Holder
 from sandbox.bank.authorisations import Authorisation, Wish
 from sandbox.bank.clearing import Reason
 from sandbox.bank.ledger import Book
-from sandbox.bank.payments import Frequency, Payment, PaymentStatus, Roll, Schedule
-from sandbox.bank.profile import NoFunds, Scheme, Service
+from sandbox.bank.payments import Payment, PaymentStatus
+from sandbox.bank.profile import NoFunds, Scheme
+from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Database
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import progressions
+from sandbox.workspaces import agenda, progressions
 from sandbox.workspaces.progressions import Progression, ProgressionKind, ProgressionMode
+from tests.bank import dying
 from tests.bank import factories as a
 from tests.bank import paying as p
+from tests.bank.wishes import GOOD, WISHES
 
 MODES = st.sampled_from(
     [
@@ -41,62 +46,24 @@ MODES = st.sampled_from(
         Progression(ProgressionMode.AFTER_READS, reads=2),
     ]
 )
-CREDITORS = [p.LIVS, p.LIVS, p.OLAS, p.KARIS_SAVINGS, p.LIVS_CLOSED, p.LIVS_BLOCKED, p.NOBODYS, p.OUTSIDE]
-AMOUNTS = st.sampled_from([1, 100, 10_000, 40_000, 99_999, 100_001])
-CARRIED = {Scheme.DOMESTIC: "NOK", Scheme.DOMESTIC_INSTANT: "NOK", Scheme.SEPA: "EUR"}
 SUBJECTS = st.sampled_from([authorisations.PaymentSubject, authorisations.CancellationSubject])
 APPS = st.sampled_from(["app-1", "app-2"])
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a TPP may want to have paid; the days are counted from the day on which it asks."""
-
-    scheme: Scheme
-    minors: list[int]
-    service: Service
-    creditor: str
-    debtor: str | None
-    ahead: int | None
-    impatient: bool
-    frequency: Frequency
-    roll: Roll
-    lasts: int | None
-
-    def __call__(self, today):
-        """The order of that day."""
-        bulk, periodic = self.service == Service.BULK, self.service == Service.PERIODIC
-        first = today + timedelta(days=self.ahead or 0)
-        end_on = None if self.lasts is None else first + timedelta(days=self.lasts)
-        return p.an_order(
-            *(
-                p.an_instruction(minor, self.creditor, CARRIED[self.scheme])
-                for minor in (self.minors if bulk else self.minors[:1])
-            ),
-            scheme=self.scheme,
-            service=self.service,
-            debtor=self.debtor,
-            requested_on=None if periodic or self.ahead is None else first,
-            schedule=Schedule(first, self.frequency, end_on, self.roll, months=(3, 4, 7))
-            if periodic
-            else None,
-            reject_without_funds=self.impatient,
-        )
-
-
-WISHES = st.builds(
-    Wanted,
-    scheme=st.sampled_from(sorted(CARRIED)),
-    minors=st.lists(AMOUNTS, min_size=1, max_size=3),
-    service=st.sampled_from(Service),
-    creditor=st.sampled_from(CREDITORS),
-    debtor=st.sampled_from([p.KARIS, p.KARIS, p.KARIS_SAVINGS, p.OLAS, None]),
-    ahead=st.sampled_from([None, None, 0, 1, 5, 40]),
-    impatient=st.sampled_from([False, False, True]),
-    frequency=st.sampled_from(Frequency),
-    roll=st.sampled_from(Roll),
-    lasts=st.sampled_from([None, 0, 10, 60]),
-)
+#: With these each run begins, and whether Kari has said yes to them.
+GOOD_ORDERS = st.tuples(st.sampled_from(GOOD), st.sampled_from([True, True, False]))
+NUMBERS = st.integers(0, 11)
+#: Just before, and at, what banks do by the clock; and days over which bank days, a weekend and Easter lie.
+HOURS = st.sampled_from([time(5, 59, 59), time(6), time(12), time(15, 30), time(23, 59, 59)])
+DAYS = st.sampled_from([0, 0, 1, 1, 2, 3, 17])
+_S = PaymentStatus
+#: What no payment of this test comes to, since the bank verifies no payees.
+UNSEEN = {_S.VERIFIED, _S.DOUBTED}
+#: Steps that are too seldom to be waited for.
+SELDOM = {
+    (_S.ACCEPTED, _S.PARTLY_ACCEPTED),
+    (_S.PENDING, _S.PARTLY_ACCEPTED),
+    (_S.IN_PROCESS, _S.REJECTED),
+    (_S.PARTIALLY_AUTHORISED, _S.CANCELLED),
+}
 
 
 class Interrupted(Exception):
@@ -109,11 +76,17 @@ class Paying(RuleBasedStateMachine):
     database: Database
     profile = p.HERE
     reached: set[str]
+    steps: set[tuple[str, str]]
+    cancelled: set[tuple[str, bool]]
+    came_back: set[str]
     asked = Bundle("asked")
     started = Bundle("started")
 
-    @initialize()
-    def open(self):
+    @initialize(
+        target=asked,
+        wishes=st.lists(GOOD_ORDERS, min_size=4, max_size=6, unique_by=lambda one: GOOD.index(one[0])),
+    )
+    def open(self, wishes):
         self.work = self.database.work()
         self.work.write()
         p.settle_in(self.work, self.profile)
@@ -123,6 +96,16 @@ class Paying(RuleBasedStateMachine):
         accounts.get(self.bank_of(timedelta(0)), "kari-1").credit_limit_minor = 5_000
         self.passed = timedelta(0)
         self.histories = {}
+        self.incomes, self.ids = 0, []
+        return multiple(*(self.begun(wish, signed=signed) for wish, signed in wishes))
+
+    def begun(self, wish, *, signed):
+        """The id of a payment that waits for Kari's yes, or has it."""
+        payment = payments.initiate(self.bank, "app-1", wish(self.bank.today))
+        self.ids.append(payment.id)
+        if signed:
+            payments.agree(self.bank, payment, a.KARI)
+        return payment.id
 
     def teardown(self):
         if hasattr(self, "work"):
@@ -158,6 +141,7 @@ class Paying(RuleBasedStateMachine):
         payment = self.step(payments.initiate, app_id, wish(self.bank.today))
         if payment is None:
             return multiple()
+        self.ids.append(payment.id)
         if by is not None:
             self.step(payments.agree, payment, by)
         return payment.id
@@ -175,19 +159,55 @@ class Paying(RuleBasedStateMachine):
         else:
             self.step(authorisations.approve, it, by)
 
-    @rule(payment=asked, by=st.sampled_from([a.KARI, a.OLA, None]))
-    def sign_or_cancel(self, payment, by):
-        if by is None:
-            self.step(payments.cancel, self.payment(payment))
-        else:
-            self.step(payments.agree, self.payment(payment), by)
+    @rule(payment=asked, by=st.sampled_from([a.KARI, a.OLA]))
+    def sign(self, payment, by):
+        self.step(payments.agree, self.payment(payment), by)
 
-    # The tester
+    @rule(which=NUMBERS, number=NUMBERS)
+    def cancel_whatever_its_status(self, which, number):
+        statuses = sorted({one.status for one in self.rows()})
+        if not statuses:
+            return
+        status = statuses[which % len(statuses)]
+        standing = [one for one in self.rows() if one.status == status]
+        payment = standing[number % len(standing)]
+        in_time = payments.is_cancellable(self.bank, payment)
 
-    @rule(payment=asked, verb=st.sampled_from([payments.read, payments.go_on, payments.recall]))
+        self.step(payments.cancel, payment)
+
+        assert (payment.status == PaymentStatus.CANCELLED) == (in_time or status == PaymentStatus.CANCELLED)
+        self.cancelled.add((status, in_time))
+
+    # The tester, and the world outside
+
+    @rule(payment=asked, verb=st.sampled_from([payments.read, payments.go_on]))
     def hurry(self, payment, verb):
-        what = [0, Reason.DUPLICATION] if verb is payments.recall else []
-        self.step(verb, self.payment(payment), *what)
+        self.step(verb, self.payment(payment))
+
+    @rule(number=NUMBERS, reason=st.sampled_from([Reason.DUPLICATION, Reason.CUSTOMER_REQUEST]))
+    def recall_what_is_paid(self, number, reason):
+        paid = self.paid()
+        if not paid:
+            return
+        one = paid[number % len(paid)]
+
+        self.step(payments.recall, self.payment(one.payment_id), one.position, reason)
+
+        assert one.returned_at == self.bank.now
+
+    @rule(account_id=st.sampled_from(["kari-1", "kari-1", "ola-1"]), minor=st.sampled_from([1, 90_000]))
+    def an_income_lands(self, account_id, minor):
+        self.incomes += 1
+        bank, entry, day = self.bank, f"income{self.incomes}", self.bank.today.isoformat()
+        ledger.book(
+            bank,
+            [
+                ledger.Booking(
+                    *(account_id, ledger.world_id(bank.id, "NOK"), entry, entry),
+                    *(instant_text(bank.now), day, day, minor, "NOK", "salary", "PMNT-RCDT-SALA", "LONN"),
+                )
+            ],
+        )
 
     @rule(mode=MODES)
     def choose_how_payments_go_on(self, mode):
@@ -207,30 +227,53 @@ class Paying(RuleBasedStateMachine):
     def wait(self, hours, far, dies_after):
         self.passed += timedelta(hours=hours, days=far)
         if dies_after is not None:
-            self.die(dies_after)
+            self.die(20 * dies_after + 1, timeline.catch_up)
         timeline.catch_up(self.bank)
 
-    def die(self, after):
-        """A process catches up, and dies on the way: nothing of it is left."""
+    @rule(days=DAYS, hour=HOURS)
+    def wait_until(self, days, hour):
+        zone = ZoneInfo(self.profile.zone)
+        then = datetime.combine(self.bank.now.astimezone(zone).date() + timedelta(days=days), hour, zone)
+        self.passed = max(self.passed, then - a.NOON)
+        timeline.catch_up(self.bank)
+
+    @rule(late=st.sampled_from([timedelta(microseconds=-1), timedelta(0)]))
+    def wait_for_the_next_thing(self, late):
+        for due in agenda.coming(self.work, "test", 1):
+            self.passed = max(self.passed, due.at - a.NOON + late)
+        timeline.catch_up(self.bank)
+
+    @rule(
+        number=NUMBERS,
+        verb=st.sampled_from([payments.cancel, payments.go_on, payments.agree, payments.recall]),
+        after=st.integers(1, 12),
+    )
+    def die_at_work(self, number, verb, after):
+        if not self.rows():
+            return
+        payment = self.rows()[number % len(self.rows())]
+        more = {payments.agree: [a.KARI], payments.recall: [0, Reason.DUPLICATION]}
+        payment_id, before = payment.id, (self.steps_of(payment), payment.status)
+
+        self.die(after, verb, payment, *more.get(verb, []))
+
+        payment = self.payment(payment_id)
+        assert (self.steps_of(payment), payment.status) == before
+
+    def die(self, after, verb, *args):
+        """A process dies at the statement of that number: nothing of what it did is left."""
         before = self.work.begin_nested()
-        taken = 0
-
-        def count(*_):
-            nonlocal taken
-            taken += 1
-            if taken == 20 * after + 1:  # once: what is rolled back afterwards goes through here too
-                raise Interrupted
-
-        connection = self.work.connection()
-        event.listen(connection, "before_cursor_execute", count)
         try:
-            timeline.catch_up(self.bank)
-        except Interrupted:
+            with dying.at_statement(after, self.die_now):
+                verb(self.bank, *args)
+        except (Interrupted, Refusal):
             pass
         finally:
-            event.remove(connection, "before_cursor_execute", count)
             before.rollback()
             self.work.expunge_all()
+
+    def die_now(self):
+        raise Interrupted
 
     # What always holds
 
@@ -264,15 +307,38 @@ class Paying(RuleBasedStateMachine):
     @invariant()
     def history_is_only_ever_added_to(self):
         for payment in self.rows():
-            steps = [(one.status, one.at) for one in payments.history(self.bank, payment)]
+            steps = self.steps_of(payment)
             known = self.histories.get(payment.id, [])
             assert steps[: len(known)] == known
             assert [at for _, at in steps] == sorted(at for _, at in steps)
             self.histories[payment.id] = steps
             self.reached |= {status for status, _ in steps}
 
+    @invariant()
+    def every_step_is_one_that_the_table_allows(self):
+        for payment in self.rows():
+            statuses = [status for status, _ in self.steps_of(payment)]
+            assert statuses[0] in payments.BEGINNINGS
+            for before, after in pairwise(statuses):
+                assert after in payments.TRANSITIONS[before]
+                self.steps.add((before, after))
+            self.came_back |= {one.return_reason for one in payment.transfers if one.returned_at}
+
     def rows(self):
-        return list(self.work.scalars(select(Payment))) if hasattr(self, "work") else []
+        """Every payment, in the order in which they were asked for: their ids say nothing of it."""
+        return [self.payment(one) for one in self.ids] if hasattr(self, "ids") else []
+
+    def paid(self):
+        """Transfers that a bank may still be asked to give back."""
+        return [
+            one
+            for payment in self.rows()
+            for one in payments.transfers(self.bank, payment)
+            if one.status in (PaymentStatus.SETTLED, PaymentStatus.CREDITED) and one.returned_at is None
+        ]
+
+    def steps_of(self, payment):
+        return [(one.status, one.at) for one in payments.history(self.bank, payment)]
 
 
 @pytest.mark.parametrize("no_funds", NoFunds)
@@ -280,9 +346,9 @@ def test_no_order_of_steps_breaks_the_books(books, no_funds):
     Paying.database = books
     rules = replace(p.RULES, no_funds=no_funds, fees_minor={Scheme.SEPA: 500})
     Paying.profile = replace(p.HERE, payments=rules)
-    Paying.reached = set()
+    Paying.reached, Paying.steps, Paying.cancelled, Paying.came_back = set(), set(), set(), set()
     chosen = settings(
-        max_examples=60,
+        max_examples=90,
         stateful_step_count=30,
         derandomize=True,
         database=None,
@@ -294,7 +360,10 @@ def test_no_order_of_steps_breaks_the_books(books, no_funds):
     run_state_machine_as_test(Paying, settings=chosen)
 
     # The steps went far enough to have something to prove.
-    never = set() if no_funds == NoFunds.WAIT else {PaymentStatus.PENDING}
-    # The bank is in Norway, and verifies no payees.
-    never |= {PaymentStatus.VERIFIED, PaymentStatus.DOUBTED}
+    never = UNSEEN if no_funds == NoFunds.WAIT else UNSEEN | {PaymentStatus.PENDING}
     assert Paying.reached == set(PaymentStatus) - never
+    allowed = {(one, to) for one, following in payments.TRANSITIONS.items() for to in following}
+    possible = {(one, to) for one, to in allowed if not {one, to} & never}
+    assert possible - Paying.steps <= SELDOM
+    assert {status for status, _ in Paying.cancelled} == Paying.reached
+    assert {Reason.DUPLICATION, Reason.CREDITOR_ACCOUNT_INVALID} <= Paying.came_back
