@@ -84,6 +84,7 @@ _SUBJECTS = """
     SELECT workspace_id, id, 'consent' AS kind FROM consent
     UNION ALL SELECT workspace_id, id, 'funds' FROM funds_consent
     UNION ALL SELECT workspace_id, id, 'basket' FROM basket
+    UNION ALL SELECT workspace_id, id, 'session' FROM psu_session
     UNION ALL SELECT workspace_id, id, 'payment' FROM payment
     UNION ALL SELECT workspace_id, id, 'cancellation' FROM payment
 """

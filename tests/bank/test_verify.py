@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.bank import authorisations, baskets, consents, verify
-from sandbox.bank.authorisations import PaymentSubject, Wish
+from sandbox.bank import authorisations, baskets, consents, sessions, verify
+from sandbox.bank.authorisations import PaymentSubject, SessionSubject, Wish
 from sandbox.bank.baskets import BasketOrder
 from sandbox.workspaces import agenda, lifecycle
 from sandbox.workspaces import workspace as workspaces
@@ -15,11 +15,12 @@ from tests.bank.test_basket_machine import PROFILE
 
 @pytest.fixture
 def lived_in(database):
-    """A world with a payment that is asked for, a basket of two, and a consent in force; all in order."""
+    """A world with a payment and a session asked for, a basket of two, a consent in force; all in order."""
     with database.writing() as work:
         p.settle_in(work, PROFILE)
         bank = p.bank_at(work, profile=PROFILE)
         authorisations.start(bank, PaymentSubject(p.initiated(bank)), Wish())
+        authorisations.start(bank, SessionSubject(sessions.ask(bank, "app-1", ["AIS"])), Wish())
         together = [p.initiated(bank, p.an_instruction(minor)).id for minor in (100, 200)]
         baskets.create(bank, "app-1", BasketOrder(payment_ids=tuple(together)))
         consent = consents.create(bank, "app-1", a.an_order(a.dedicated(p.KARIS)))
@@ -57,6 +58,10 @@ def test_a_word_on_the_agenda_that_time_does_not_know_is_found(lived_in):
         (
             "what a PSU is asked and a TPP is told is about something in the same world",
             "UPDATE authorisation SET subject_id = 'gone'",
+        ),
+        (
+            "what a PSU is asked and a TPP is told is about something in the same world",
+            "DELETE FROM psu_session",
         ),
         (
             "what is debited, and what is asked about, is an account of the same world",
