@@ -195,8 +195,12 @@ class Paying(RuleBasedStateMachine):
 
         assert one.returned_at == self.bank.now
 
-    @rule(account_id=st.sampled_from(["kari-1", "kari-1", "ola-1"]), minor=st.sampled_from([1, 90_000]))
-    def an_income_lands(self, account_id, minor):
+    @rule(
+        account_id=st.sampled_from(["kari-1", "kari-1", "ola-1"]),
+        minor=st.sampled_from([1, 90_000]),
+        is_seen=st.booleans(),
+    )
+    def an_income_lands(self, account_id, minor, is_seen):
         self.incomes += 1
         bank, entry, day = self.bank, f"income{self.incomes}", self.bank.today.isoformat()
         ledger.book(
@@ -208,6 +212,8 @@ class Paying(RuleBasedStateMachine):
                 )
             ],
         )
+        if is_seen:
+            self.wait_for_the_next_thing(timedelta(0))
 
     @rule(mode=MODES)
     def choose_how_payments_go_on(self, mode):
