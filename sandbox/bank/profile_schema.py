@@ -7,7 +7,6 @@ from collections.abc import Callable
 from enum import StrEnum
 from string import Formatter
 from typing import Any
-from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length, Regexp
@@ -44,7 +43,7 @@ from sandbox.bank.profile import (
 )
 from sandbox.bank.profile_fields import Strict, flag, one_of, whole, words
 from sandbox.bank.profile_schema_security import ApiSecuritySchema
-from sandbox.kernel import countries
+from sandbox.kernel import clock, countries
 
 #: The countries whose people `fixtures/countries/` describes.
 COUNTRIES = countries.known()
@@ -378,7 +377,7 @@ class ProfileSchema(Strict):
         country, bic, zone = found.get("country"), found.get("bic"), found.get("zone")
         if country and bic and bic[4:6] != country:
             wrong["bic"] = [f"names the country {bic[4:6]}, the bank is in {country}."]
-        if zone and zone not in available_timezones():
+        if zone and zone not in clock.zones():
             wrong["zone"] = [f"takes a zone of the IANA database, such as Europe/Oslo; it says {zone}."]
         if wrong:
             raise ValidationError(wrong)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from sandbox.kernel.errors import Refusal
 
@@ -25,6 +26,12 @@ class ClockMode(StrEnum):
 def wall_now() -> datetime:
     """The machine's time, aware UTC, whole microseconds."""
     return datetime.now(UTC)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Every time zone that there is; the library walks through its folders for it each time."""
+    return frozenset(available_timezones())
 
 
 def instant_text(moment: datetime) -> str:
