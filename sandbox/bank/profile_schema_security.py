@@ -37,6 +37,7 @@ class AuthorizationServerSchema(Strict):
     refreshTokenDays = whole("refresh_token_days", 0, 730)
     dpopNonceRequired = flag("dpop_nonce")
     richAuthorizationRequests = flag("rich_requests")
+    backchannelPollSeconds = whole("poll_seconds", 1, 60)
 
     @post_load
     def make(self, found: dict[str, Any], **_: Any) -> AuthorizationServer:

@@ -36,7 +36,8 @@ class AuthorizationServer:
     """What the bank's authorization server offers. No profile: the bank has none.
 
     `dpop_nonce`: it hands out nonces and wants them back (RFC 9449 8). `rich_requests`: the types of
-    authorization_details that it takes (RFC 9396).
+    authorization_details that it takes (RFC 9396). `poll_seconds`: how long a client
+    waits before it asks again whether the PSU has answered in the app (CIBA 7.3).
     """
 
     profiles: tuple[SecurityProfile, ...] = tuple(SecurityProfile)[:-1]
@@ -45,3 +46,4 @@ class AuthorizationServer:
     refresh_token_days: int = 180
     dpop_nonce: bool = False
     rich_requests: bool = False
+    poll_seconds: int = 5

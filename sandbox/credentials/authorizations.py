@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, String
+from sqlalchemy import ForeignKeyConstraint, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.kernel.db import Base, Document, Instant, Work
@@ -79,6 +79,17 @@ def give(work: Work, workspace_id: str, given: Given, at: datetime) -> OauthAuth
 def get(work: Work, workspace_id: str, authorization_id: str) -> OauthAuthorization:
     """The authorization of that id, which there is."""
     return work.get_one(OauthAuthorization, (workspace_id, authorization_id))
+
+
+def about_people(work: Work, workspace_id: str, bank_id: str, app_id: str) -> Sequence[OauthAuthorization]:
+    """What PSUs of one bank have given an app, the newest first."""
+    wanted = select(OauthAuthorization).where(
+        OauthAuthorization.workspace_id == workspace_id,
+        OauthAuthorization.bank_id == bank_id,
+        OauthAuthorization.app_id == app_id,
+        OauthAuthorization.person_id.is_not(None),
+    )
+    return work.scalars(wanted.order_by(OauthAuthorization.created_at.desc(), OauthAuthorization.id)).all()
 
 
 def revoke(work: Work, authorization: OauthAuthorization, at: datetime) -> None:

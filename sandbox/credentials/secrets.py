@@ -14,7 +14,7 @@ class Secret:
 
 
 #: The prefixes. Whoever finds one in a log knows what it is, and a scanner of secrets finds it.
-ACCESS, REFRESH, CODE, PUSHED, PENDING = "at", "rt", "ac", "ru", "oc"
+ACCESS, REFRESH, CODE, PUSHED, PENDING, BACKCHANNEL = "at", "rt", "ac", "ru", "oc", "ar"
 
 
 def fresh(prefix: str, workspace_id: str) -> Secret:

@@ -16,7 +16,7 @@ from sandbox.bank import (
     sessions,
 )
 from sandbox.bank.arrangements import tables as arrangements
-from sandbox.credentials import authorizations, clients, codes, requests, seen, tokens
+from sandbox.credentials import authorizations, backchannel, clients, codes, requests, seen, tokens
 from sandbox.delivery import log
 from sandbox.eidas import authority, bank_keys, certificates, roots
 from sandbox.population import arranging, populate
@@ -34,7 +34,7 @@ from sandbox.workspaces import (
 ROOMS = (
     *(accounts, authorisations, baskets, consents, customers, deltas, events, funds, grants, ledger),
     *(authority, certificates, roots, arrangements, arranging),
-    *(authorizations, bank_keys, clients, codes, requests, seen, sessions, tokens),
+    *(authorizations, backchannel, bank_keys, clients, codes, requests, seen, sessions, tokens),
     *(payees, payments, log, populate, agenda, apps, members, organisations),
     *(progressions, signing, software, workspace),
 )

@@ -15,6 +15,7 @@ from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 from sandbox.oauth import (
     authorize,
+    backchannel,
     discovery,
     door,
     errors,
@@ -27,7 +28,7 @@ from sandbox.oauth import (
 )
 from sandbox.oauth.errors import OauthRefused
 
-_ROOMS = (discovery, authorize, returning, pushing, token, revocation, introspection)
+_ROOMS = (discovery, authorize, returning, pushing, backchannel, token, revocation, introspection)
 #: Where a PSU's browser comes; everybody else is a client.
 _FOR_BROWSERS = {"authorize.authorize", "returning.go_on"}
 

@@ -31,7 +31,8 @@ class AuthorizationRequest:
     """One request on its way down the table. `parameters` are those that count.
 
     `signed`: they come out of a request object. `proof_key` is the thumbprint of the DPoP proof that came
-    along. `proven`: the redirect URI is the client's, so that errors may go there.
+    along. `proven`: the redirect URI is the client's, so that errors may go there. `backchannel`: the
+    PSU is to be asked in the bank's app, without a browser.
     """
 
     bank: Bank
@@ -42,6 +43,7 @@ class AuthorizationRequest:
     by_reference: bool = False
     proof_key: str | None = None
     proven: bool = False
+    backchannel: bool = False
     claims: Mapping[str, Any] = field(default_factory=dict)
     details: list[dict[str, Any]] = field(default_factory=list)
 
@@ -71,6 +73,12 @@ def may_ask(asked: AuthorizationRequest) -> None:
     """The bank offers the profile under which the client is registered."""
     if asked.client.profile not in asked.bank.profile.sca.authorization_server.profiles:
         raise errors.UnauthorizedClient(f"This bank does not offer the profile {asked.client.profile}.")
+
+
+def comes_by_its_way(asked: AuthorizationRequest) -> None:
+    """The bank asks in its app for clients of that profile, and is sent browsers by all others. CIBA 4."""
+    if asked.backchannel != (asked.client.profile == SecurityProfile.CIBA):
+        raise errors.UnauthorizedClient("The client's security profile asks in another way.")
 
 
 def has_been_pushed(asked: AuthorizationRequest) -> None:

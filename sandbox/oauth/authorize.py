@@ -1,14 +1,13 @@
 """The authorization endpoint: the PSU is sent to the bank's pages, and back from there to the client."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, request
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from sandbox.bank import authorisations, sessions
-from sandbox.bank.authorisations import AnySubject, Authorisation, ScaStatus, SessionSubject, Wish
+from sandbox.bank import authorisations
+from sandbox.bank.authorisations import Wish
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import ScaApproach, SecurityProfile
 from sandbox.credentials import requests
@@ -17,14 +16,12 @@ from sandbox.credentials.requests import Asked
 from sandbox.gateway import context
 from sandbox.gateway.intents import Intent
 from sandbox.kernel.errors import Refusal
-from sandbox.oauth import answering, checks, door, errors, page, reading
+from sandbox.oauth import answering, beginning, checks, door, errors, page, reading
 from sandbox.oauth.asking import AuthorizationRequest
 from sandbox.oauth.errors import OauthRefused
 from sandbox.oauth.tables import Place
 
 views = Blueprint("authorize", __name__)
-#: Nobody has proven to be the PSU yet.
-_UNANSWERED = (ScaStatus.RECEIVED, ScaStatus.PSU_IDENTIFIED)
 
 
 @views.route("/oauth/authorize", methods=["GET", "POST"])
@@ -69,12 +66,9 @@ def _send_to_bank(found: AuthorizationRequest, intent: Intent | None, pushed: st
     bank, client = found.bank, found.client
     if ScaApproach.REDIRECT not in bank.profile.sca.approaches:
         raise errors.InvalidRequest("This bank has no pages for its customers to say yes on.")
-    # The pages come before any lock of ours: a world's row is the first that is locked.
-    subject = intent.subject if intent else SessionSubject(sessions.ask(bank, client.app_id, found.scope))
     onward = found.parameters["redirect_uri"]
-    started = _waiting(bank, client, subject)
-    if started is None:
-        started = authorisations.start(bank, subject, Wish(ScaApproach.REDIRECT, onward=onward)).authorisation
+    # The pages come before any lock of ours: a world's row is the first that is locked.
+    started = beginning.begin(found, intent, Wish(ScaApproach.REDIRECT, onward=onward))
     asked = Asked(
         bank.id,
         client.client_id,
@@ -88,13 +82,3 @@ def _send_to_bank(found: AuthorizationRequest, intent: Intent | None, pushed: st
         bank, started, Wish(redirect_ok=back, redirect_nok=back, onward=onward)
     )
     return redirect(f"{door.issuer()}/online-banking/authorisations/{linked.link_token}", 303)
-
-
-def _waiting(bank: Bank, client: Client, subject: AnySubject) -> Authorisation | None:
-    """The authorisation that the client has started by itself, and that still waits for the PSU."""
-    begun: list[Any] = [
-        one
-        for one in authorisations.every(bank, client.app_id, subject)
-        if one.approach == ScaApproach.REDIRECT and one.status in _UNANSWERED
-    ]
-    return begun[-1] if begun else None

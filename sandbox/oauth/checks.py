@@ -4,8 +4,9 @@ A request goes down its table; the first row that fails answers it. What a row a
 below the MUST that it keeps. docs/security/oauth.md names the test of each.
 """
 
-from sandbox.oauth import asking, proving, redeeming, request_objects
+from sandbox.oauth import app_asking, asking, polling, proving, redeeming, request_objects
 from sandbox.oauth.asking import AuthorizationRequest
+from sandbox.oauth.polling import Polling
 from sandbox.oauth.proving import Proving
 from sandbox.oauth.redeeming import Own, Redeeming, Refreshing
 from sandbox.oauth.request_objects import RequestObject
@@ -25,6 +26,8 @@ OBJECT: Table[RequestObject] = Table(
         Row(request_objects.has_not_expired, YES, YES, YES, YES, YES, YES),
         Row(request_objects.lives_an_hour_at_most, NO, NO, YES, NO, YES, YES),
         Row(request_objects.holds_no_request, YES, YES, YES, YES, YES, YES),
+        Row(request_objects.says_all_of_itself, NO, NO, NO, NO, NO, YES),
+        Row(request_objects.is_new, NO, NO, NO, NO, NO, YES),
     )
 )
 
@@ -33,9 +36,10 @@ REQUEST: Table[AuthorizationRequest] = Table(
     (
         #                                                  simple  psd2   fapi1  fapi2  signing ciba
         Row(asking.may_ask, YES, YES, YES, YES, YES, YES),
+        Row(asking.comes_by_its_way, YES, YES, YES, YES, YES, YES),
         Row(asking.has_been_pushed, NO, NO, NO, DIRECT, DIRECT, NO),
         Row(asking.has_no_request_uri, YES, YES, YES, YES, YES, YES),
-        Row(asking.is_signed, NO, NO, YES, NO, YES, NO),
+        Row(asking.is_signed, NO, NO, YES, NO, YES, YES),
         Row(asking.redirect_uri_is_given, YES, YES, YES, YES, YES, NO),
         Row(asking.redirect_uri_is_the_clients, YES, YES, YES, YES, YES, NO),
         Row(asking.redirect_uri_is_safe, YES, YES, YES, YES, YES, NO),
@@ -50,6 +54,18 @@ REQUEST: Table[AuthorizationRequest] = Table(
         Row(asking.claims_are_readable, YES, YES, YES, YES, YES, YES),
         Row(asking.details_are_known, YES, YES, YES, YES, YES, YES),
         Row(asking.a_page_may_be_shown, YES, YES, YES, YES, YES, NO),
+    )
+)
+
+#: What a request by the backchannel has to say beside that.
+BACKCHANNEL: Table[AuthorizationRequest] = Table(
+    (
+        #                                                  simple  psd2   fapi1  fapi2  signing ciba
+        Row(app_asking.scope_has_openid, NO, NO, NO, NO, NO, YES),
+        Row(app_asking.one_hint_is_given, NO, NO, NO, NO, NO, YES),
+        Row(app_asking.message_can_be_shown, NO, NO, NO, NO, NO, YES),
+        Row(app_asking.expiry_is_a_number, NO, NO, NO, NO, NO, YES),
+        Row(app_asking.has_context_or_message, NO, NO, NO, NO, NO, YES),
     )
 )
 
@@ -82,6 +98,17 @@ CODE: Table[Redeeming] = Table(
         Row(redeeming.key_is_that_of_the_code, YES, YES, YES, YES, YES, YES),
         Row(redeeming.tokens_will_be_bound, NO, NO, NO, YES, YES, NO),
         Row(redeeming.tokens_will_be_bound_by_certificate, NO, NO, YES, NO, NO, YES),
+    )
+)
+
+#: A client that comes for the tokens of a yes in the app.
+POLL: Table[Polling] = Table(
+    (
+        #                                                  simple  psd2   fapi1  fapi2  signing ciba
+        Row(polling.may_poll, YES, YES, YES, YES, YES, YES),
+        Row(polling.request_is_the_clients, YES, YES, YES, YES, YES, YES),
+        Row(polling.request_is_unused, YES, YES, YES, YES, YES, YES),
+        Row(redeeming.tokens_will_be_bound_by_certificate, NO, NO, NO, NO, NO, YES),
     )
 )
 

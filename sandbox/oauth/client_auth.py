@@ -24,6 +24,8 @@ from sandbox.oauth.proving import Proving
 from sandbox.workspaces import apps
 from sandbox.workspaces.apps import Caller
 
+#: What a form says of its client, beside what the client asks for.
+OF_AUTHENTICATION = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: The methods that any way of proving stands for until the client is known.
 _BY_CERTIFICATE = (AuthMethod.TLS, AuthMethod.SELF_SIGNED_TLS)
@@ -77,7 +79,7 @@ def authenticate(form: Mapping[str, str]) -> Authenticated:
         shown,
         client_keys.of(client),
         lambda der: _is_trusted(bank, der),
-        lambda what, until: _is_new(bank, what, until),
+        lambda what, until: is_new(bank, what, until),
     )
     checks.CLIENT.go_down(proving, SecurityProfile(client.profile))
     if client.profile not in bank.profile.sca.authorization_server.profiles:
@@ -151,7 +153,7 @@ def _is_trusted(bank: Bank, der: bytes) -> bool:
     return True
 
 
-def _is_new(bank: Bank, what: str, until: Any) -> bool:
+def is_new(bank: Bank, what: str, until: Any) -> bool:
     """Note that it came; what has been seen stays seen, whatever becomes of the request."""
     last = max(moments(bank.now)) + timedelta(minutes=5)
     until = max(last, datetime.fromtimestamp(float(until or 0), UTC))

@@ -1,5 +1,6 @@
 """Discovery: what an issuer offers, and its public keys. Source: RFC 8414, OpenID Connect Discovery."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -51,7 +52,7 @@ def _metadata() -> dict[str, Any]:
         "scopes_supported": [OPENID, OFFLINE, *intents.scopes],
         "response_types_supported": _each(one.response_types for one in rules),
         "response_modes_supported": modes,
-        "grant_types_supported": list(token.GRANTS),
+        "grant_types_supported": _grants(server.profiles),
         "code_challenge_methods_supported": ["S256"],
         "require_pushed_authorization_requests": all(_pushes(one) for one in server.profiles),
         "authorization_response_iss_parameter_supported": True,
@@ -73,14 +74,31 @@ def _metadata() -> dict[str, Any]:
         found[f"{endpoint}_endpoint_auth_methods_supported"] = methods
         if AuthMethod.PRIVATE_KEY_JWT in methods:
             found[f"{endpoint}_endpoint_auth_signing_alg_values_supported"] = algorithms
+    if SecurityProfile.CIBA in server.profiles:
+        found |= _backchannel(issuer, algorithms)
     if server.rich_requests:
         found["authorization_details_types_supported"] = list(intents.detail_types)
     return found
 
 
+def _backchannel(issuer: str, algorithms: list[str]) -> dict[str, Any]:
+    """What the bank says of asking in its app. Source: CIBA 4; FAPI-CIBA 5.2.2: poll, and never push."""
+    return {
+        "backchannel_authentication_endpoint": f"{issuer}/oauth/bc-authorize",
+        "backchannel_token_delivery_modes_supported": ["poll"],
+        "backchannel_authentication_request_signing_alg_values_supported": algorithms,
+        "backchannel_user_code_parameter_supported": False,
+    }
+
+
 def _pushes(profile: SecurityProfile) -> bool:
     """Whether every request under that profile has to be pushed."""
     return profile in (SecurityProfile.FAPI2_SECURITY, SecurityProfile.FAPI2_MESSAGE_SIGNING)
+
+
+def _grants(profiles: Sequence[SecurityProfile]) -> list[str]:
+    """The grants of the token endpoint that some client of the bank's may use."""
+    return [one for one in token.GRANTS if one != token.BACKCHANNEL or SecurityProfile.CIBA in profiles]
 
 
 def _each(several: Any) -> list[str]:

@@ -118,6 +118,48 @@ class InvalidAuthorizationDetails(OauthRefused):
     error = "invalid_authorization_details"
 
 
+class UnknownUser(OauthRefused):
+    """No customer of the bank is meant by that hint. CIBA 13."""
+
+    text = "The hint names no customer of this bank."
+    error = "unknown_user_id"
+
+
+class ExpiredLoginHint(OauthRefused):
+    """The login_hint_token is over. CIBA 13."""
+
+    text = "The login_hint_token has expired."
+    error = "expired_login_hint_token"
+
+
+class InvalidBindingMessage(OauthRefused):
+    """The message cannot be shown on the screen of the bank's app. CIBA 13."""
+
+    text = "The binding_message cannot be shown."
+    error = "invalid_binding_message"
+
+
+class AuthorizationPending(OauthRefused):
+    """The PSU has not answered yet. CIBA 11."""
+
+    text = "The PSU has not answered yet."
+    error = "authorization_pending"
+
+
+class SlowDown(OauthRefused):
+    """The client asks more often than it was told to. CIBA 11."""
+
+    text = "Ask less often: wait five seconds more than before."
+    error = "slow_down"
+
+
+class ExpiredToken(OauthRefused):
+    """The auth_req_id is over, and nobody has answered. CIBA 11."""
+
+    text = "The auth_req_id has expired."
+    error = "expired_token"
+
+
 class InvalidDpopProof(OauthRefused):
     """The DPoP proof is missing or wrong."""
 

@@ -10,7 +10,6 @@ from sandbox.oauth.profiles import PUSHED_SECONDS
 from sandbox.oauth.tables import Place
 
 views = Blueprint("pushing", __name__)
-_OF_AUTHENTICATION = {"client_secret", "client_assertion", "client_assertion_type"}
 
 
 @views.post("/oauth/par")
@@ -25,7 +24,7 @@ def push() -> Response:
     if "request_uri" in form:
         raise errors.InvalidRequest("request_uri cannot be pushed.")
     proof_key = binding.proof_key(here.bank)
-    sent = {name: value for name, value in form.items() if name not in _OF_AUTHENTICATION}
+    sent = {name: value for name, value in form.items() if name not in client_auth.OF_AUTHENTICATION}
     found = reading.asked(here.bank, here.client, sent)
     found.proof_key = proof_key
     checks.REQUEST.go_down(found, here.profile, Place.PUSHED)

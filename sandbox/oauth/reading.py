@@ -7,7 +7,7 @@ from sandbox.bank.profile import SecurityProfile
 from sandbox.credentials import clients, requests
 from sandbox.credentials.clients import Client
 from sandbox.credentials.requests import PushedRequest
-from sandbox.oauth import asking, checks, client_keys, door, errors
+from sandbox.oauth import asking, checks, client_auth, client_keys, door, errors
 from sandbox.oauth.asking import AuthorizationRequest
 from sandbox.oauth.profiles import RULES
 from sandbox.oauth.request_objects import RequestObject
@@ -64,4 +64,8 @@ def _checked(bank: Bank, client: Client, parameters: Mapping[str, str]) -> Autho
 
 def _object(bank: Bank, client: Client, text: str) -> RequestObject:
     algorithms = RULES[SecurityProfile(client.profile)].algorithms
-    return RequestObject(bank, door.issuer(), client, client_keys.of(client), algorithms, text, {}, {})
+    keys = client_keys.of(client)
+    return RequestObject(
+        *(bank, door.issuer(), client, keys, algorithms, text, {}, {}),
+        lambda what, until: client_auth.is_new(bank, what, until),
+    )

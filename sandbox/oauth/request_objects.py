@@ -3,7 +3,7 @@
 The table `checks.OBJECT` says which check holds under which profile.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,10 @@ _NOT_PARAMETERS = {"iss", "aud", "exp", "nbf", "iat", "jti"}
 
 @dataclass(slots=True)
 class RequestObject:
-    """One request object. `claims` are trusted from the first row of the table on."""
+    """One request object. `claims` are trusted from the first row of the table on.
+
+    `noted` notes a `jti`, and says whether it came for the first time.
+    """
 
     bank: Bank
     issuer: str
@@ -32,6 +35,7 @@ class RequestObject:
     text: str
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
+    noted: Callable[[str, float], bool] = lambda _, __: False
 
     def parameters(self) -> dict[str, str]:
         """The claims as the parameters that they stand for; JSON ones as text."""
@@ -90,6 +94,20 @@ def lives_an_hour_at_most(found: RequestObject) -> None:
     old = all(at.timestamp() - nbf > _LIFE_SECONDS_MAX for at in moments(found.bank.now))
     if old or exp - nbf > _LIFE_SECONDS_MAX:
         raise errors.InvalidRequestObject("nbf is more than an hour old, or exp more than an hour after it.")
+
+
+def says_all_of_itself(found: RequestObject) -> None:
+    """OpenID CIBA 7.1.1: iss, aud, exp, iat, nbf and jti are required in a signed request."""
+    missing = [one for one in ("iss", "aud", "exp", "iat", "nbf", "jti") if one not in found.claims]
+    if missing:
+        raise errors.InvalidRequestObject(f"Missing in the request object: {', '.join(missing)}.")
+
+
+def is_new(found: RequestObject) -> None:
+    """OpenID CIBA 7.1.1: jti is a unique identifier of the request; it is good once."""
+    jti, until = found.claims["jti"], dates.seconds(found.claims, "exp") or 0.0
+    if not isinstance(jti, str) or not found.noted(f"request {found.client.client_id} {jti}", until):
+        raise errors.InvalidRequestObject("This request object has been used before.")
 
 
 def holds_no_request(found: RequestObject) -> None:

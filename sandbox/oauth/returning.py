@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from sandbox.bank import authorisations
 from sandbox.bank.authorisations import Authorisation, ScaStatus
 from sandbox.bank.bank import Bank
-from sandbox.credentials import authorizations, codes, requests
-from sandbox.credentials.authorizations import Given, OauthAuthorization
+from sandbox.credentials import codes, requests
+from sandbox.credentials.authorizations import OauthAuthorization
 from sandbox.credentials.codes import Binding
 from sandbox.credentials.requests import PendingRequest
 from sandbox.gateway import context
-from sandbox.oauth import answering, errors, id_tokens, page, reading
+from sandbox.oauth import answering, errors, granting, id_tokens, page, reading
 from sandbox.oauth.asking import AuthorizationRequest
 from sandbox.oauth.profiles import CODE_SECONDS
 from sandbox.workspaces.workspace import WorkspaceUnknown
@@ -47,7 +47,7 @@ def go_on(secret: str) -> Response:
             errors.InvalidRequest("The answer has been given before. Begin again in the app.")
         )
     way = answering.way(asked)
-    if authorisation.status not in (ScaStatus.FINALISED, ScaStatus.EXEMPTED):
+    if not granting.is_yes(authorisation):
         return answering.refuse(way, errors.AccessDenied())
     return answering.say(way, _given(bank, asked, authorisation, claims))
 
@@ -69,22 +69,7 @@ def _given(
     bank: Bank, asked: AuthorizationRequest, authorisation: Authorisation, claims: Mapping[str, Any]
 ) -> dict[str, str]:
     """What the yes is worth to the client: a code, and an ID token where it asked for one at once."""
-    authorization = authorizations.give(
-        bank.work,
-        bank.workspace_id,
-        Given(
-            bank.id,
-            asked.client.app_id,
-            asked.client.client_id,
-            asked.scope,
-            authorisation.subject,
-            authorisation.subject_id,
-            authorisation.person_id,
-            {**claims, **id_tokens.of_sca(bank, authorisation)},
-            asked.details or None,
-        ),
-        bank.now,
-    )
+    authorization = granting.grant(bank, asked, authorisation, claims)
     code = _code(bank, asked, authorization)
     if "id_token" not in asked.parameters["response_type"].split():
         return {"code": code}

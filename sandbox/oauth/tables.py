@@ -11,10 +11,11 @@ Asked = TypeVar("Asked")
 
 
 class Place(Enum):
-    """Where a request comes in: through the PSU's browser, or pushed by the client itself."""
+    """Where a request comes in: through the PSU's browser, pushed ahead, or with the PSU asked in the app."""
 
     DIRECT = auto()
     PUSHED = auto()
+    BACKCHANNEL = auto()
 
 
 class Cell(Enum):

@@ -8,12 +8,14 @@ from flask import Blueprint, Response, jsonify
 
 from sandbox.credentials import authorizations, codes, tokens
 from sandbox.credentials.authorizations import Given, OauthAuthorization
-from sandbox.oauth import binding, checks, client_auth, door, errors, id_tokens
+from sandbox.oauth import backchannel, binding, checks, client_auth, door, errors, id_tokens
 from sandbox.oauth.asking import OPENID
 from sandbox.oauth.client_auth import Authenticated
 from sandbox.oauth.redeeming import KEY, Own, Redeeming, Refreshing
 
 views = Blueprint("token", __name__)
+#: CIBA 10.1.
+BACKCHANNEL = "urn:openid:params:grant-type:ciba"
 _TOKEN_TYPES = {True: "DPoP", False: "Bearer"}
 
 
@@ -86,6 +88,15 @@ def by_client(here: Authenticated, form: Mapping[str, str]) -> Response:
     return _tokens(here, authorization, scope, bound)
 
 
+def by_auth_req_id(here: Authenticated, form: Mapping[str, str]) -> Response:
+    """The yes that a PSU has given in the bank's app becomes tokens. CIBA 10.1."""
+    bound = binding.of(here)
+    found = backchannel.redeem(here, form, bound)
+    if isinstance(found, Response):
+        return found
+    return _tokens(here, found, found.scope, bound, refreshable=True)
+
+
 def _tokens(
     here: Authenticated,
     authorization: OauthAuthorization,
@@ -119,9 +130,10 @@ def _tokens(
     return jsonify(answer)
 
 
-#: The grants of this endpoint. Backchannel authentication brings one more.
+#: The grants of this endpoint.
 GRANTS: dict[str, Callable[[Authenticated, Mapping[str, str]], Response]] = {
     "authorization_code": by_code,
     "refresh_token": by_refresh_token,
     "client_credentials": by_client,
+    BACKCHANNEL: by_auth_req_id,
 }

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from sandbox.bank import authorisations
 from sandbox.bank.authorisations import Authorisation
 from sandbox.bank.bank import Bank
+from sandbox.credentials import backchannel
 from sandbox.online_banking import asks, door, page, session, shown
 
 views = Blueprint("app", __name__)
@@ -27,6 +28,7 @@ def waiting() -> Response:
         cards.append(
             {
                 "id": one.id,
+                "message": backchannel.message_of(bank.work, bank.workspace_id, one.id),
                 "ask": asks.ask(bank, subject, words, known=True),
                 "offered": offered,
                 "choosing": subject.is_choice_of_psu(bank),

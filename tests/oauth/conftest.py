@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.conftest import NOON, Sandbox
+from tests.conftest import NOON, Sandbox, open_sandbox
 from tests.oauth import signing
 from tests.oauth.signing import Key
 from tests.online_banking.browser import Browser
@@ -220,13 +220,24 @@ def page_value(page: str, before: str, after: str = '"') -> str:
 
 
 @pytest.fixture
+def behind_a_proxy(make_database_url, tmp_path):
+    """The whole app behind a proxy that it trusts to say which certificate it has seen."""
+    opened = open_sandbox(make_database_url("sqlite"), tmp_path, trusted_proxies="127.0.0.0/8")
+    yield opened
+    opened.services.journal.close()
+    opened.database.close()
+
+
+@pytest.fixture
 def tpp(sandbox: Sandbox) -> Tpp:
     """The test's app, as the client that it is without being registered."""
     return Tpp(sandbox)
 
 
-def register(sandbox: Sandbox, profile: str, key: Key | None, **terms: Any) -> str:
-    """Register the test's app at Fjordbanken under a profile; the client_id."""
+def register(
+    sandbox: Sandbox, profile: str, key: Key | None, bank_id: str = "fjordbanken", **terms: Any
+) -> str:
+    """Register the test's app at a bank under a profile; the client_id."""
     from sandbox.credentials import clients
     from sandbox.credentials.clients import AuthMethod, Terms
     from sandbox.workspaces import apps
@@ -236,7 +247,7 @@ def register(sandbox: Sandbox, profile: str, key: Key | None, **terms: Any) -> s
     made = Terms(profile, method, (terms.pop("redirect_uri", SAFE),), **{"jwks": jwks, **terms})
     with sandbox.database.writing() as work:
         app = apps.get(work, "test", sandbox.app_id)
-        client, secret = clients.register(work, app, "fjordbanken", made, NOON)
+        client, secret = clients.register(work, app, bank_id, made, NOON)
         assert secret is None
         return client.client_id
 

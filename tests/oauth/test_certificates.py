@@ -5,40 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from sandbox.eidas import certificates, holders
-from sandbox.eidas.certificates import CertificateKind, Order, SpecialOrder
+from sandbox.eidas.certificates import SpecialOrder
 from sandbox.workspaces import apps
-from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.workspace import Strictness
-from tests.conftest import open_sandbox
 from tests.oauth import signing
+from tests.oauth.bearing import Bearing, der, qwac
 from tests.oauth.conftest import FROM_HERE, FapiTpp, Tpp, register
 from tests.oauth.signing import Key
-
-
-@pytest.fixture
-def behind_a_proxy(make_database_url, tmp_path):
-    """The whole app behind a proxy that it trusts to say which certificate it has seen."""
-    opened = open_sandbox(make_database_url("sqlite"), tmp_path, trusted_proxies="127.0.0.0/8")
-    yield opened
-    opened.services.journal.close()
-    opened.database.close()
-
-
-def der(certificate):
-    return certificate.public_bytes(serialization.Encoding.DER)
-
-
-def qwac(sandbox, special=None):
-    """A certificate of the sandbox's own authority for the test's app."""
-    with sandbox.database.writing() as work:
-        order = Order(CertificateKind.QWAC, sandbox.origin, special=special)
-        holder = holders.of(work, apps.get(work, "test", sandbox.app_id))
-        return certificates.issue(work, workspaces.get(work, "test"), holder, order).certificate
 
 
 def self_signed(name="client"):
@@ -55,23 +32,6 @@ def self_signed(name="client"):
         .not_valid_after(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=900))
         .sign(private, hashes.SHA256())
     )
-
-
-class Bearing:
-    """Sends a certificate with every call, as a proxy in front of the sandbox hands it on."""
-
-    shown = None
-
-    def post(self, path, headers=None, **form):
-        return super().post(path, {**(headers or {}), **self.header()}, **form)
-
-    def header(self):
-        if self.shown is None:
-            return {}
-        return {"Client-Cert": f":{base64.b64encode(der(self.shown)).decode()}:"}
-
-    def read(self, token, consent_id="", path="/v1/accounts", **headers):
-        return Tpp.read(self, token, consent_id, path, **{**self.header(), **headers})
 
 
 class TlsTpp(Bearing, FapiTpp):

@@ -106,6 +106,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "root", name=op.f("pk_trust_authority")),
     )
     op.create_table(
+        "backchannel_request",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("hash", sa.String(length=44), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("parameters", sa.Text(), nullable=False),
+        sa.Column("claims", sa.Text(), nullable=False),
+        sa.Column("authorisation_id", sa.String(length=36), nullable=False),
+        sa.Column("message", sa.String(length=140), nullable=True),
+        sa.Column("interval_seconds", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.String(length=27), nullable=False),
+        sa.Column("polled_at", sa.String(length=27), nullable=True),
+        sa.Column("used_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "authorisation_id"],
+            ["authorisation.workspace_id", "authorisation.id"],
+            name=op.f("fk_backchannel_request_workspace_id_authorisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+            name=op.f("fk_backchannel_request_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "hash", name=op.f("pk_backchannel_request")),
+        info={"stays": True},
+    )
+    with op.batch_alter_table("backchannel_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_backchannel_request_authorisation", ["workspace_id", "authorisation_id"], unique=False
+        )
+
+    op.create_table(
         "beneficiary",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("account_id", sa.String(length=56), nullable=False),
@@ -447,6 +481,10 @@ def downgrade() -> None:
     op.drop_table("oauth_authorization")
     op.drop_table("direct_debit")
     op.drop_table("beneficiary")
+    with op.batch_alter_table("backchannel_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_backchannel_request_authorisation")
+
+    op.drop_table("backchannel_request")
     op.drop_table("trust_authority")
     with op.batch_alter_table("seen_once", schema=None) as batch_op:
         batch_op.drop_index("ix_seen_once_until")
