@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from apispec import APISpec
-
 import sandbox
 from sandbox.control import (
     agenda,
@@ -45,13 +43,12 @@ def create_app(services: Services) -> Door:
     app = Door(__name__, services, static_folder=None)
     content = {"application/json": {"schema": Error}}
     errors = {ERROR: {"description": "Refused.", "content": content}}
-    spec = openapi.publish(app, "Bryggen: control", sandbox.__version__, _BLUEPRINTS, errors)
-    app.add_url_rule("/openapi.json", "openapi", lambda: _openapi(app, spec), methods=["GET"])
+    api = openapi.publish(app, "Bryggen: control", sandbox.__version__, _BLUEPRINTS, errors)
+    app.add_url_rule("/openapi.json", "openapi", lambda: _openapi(app, api), methods=["GET"])
     refusals.register(app, told.answer, told.bug)
     app.url_map.strict_slashes = False
     return app
 
 
-def _openapi(app: Door, spec: APISpec) -> dict[str, Any]:
-    document: dict[str, Any] = spec.to_dict()
-    return {**document, "servers": [{"url": f"{app.services.origin}/_sandbox"}]}
+def _openapi(app: Door, api: openapi.Description) -> dict[str, Any]:
+    return {**api.read(), "servers": [{"url": f"{app.services.origin}/_sandbox"}]}

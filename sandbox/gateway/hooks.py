@@ -1,6 +1,6 @@
 """What happens around every view of every door: one unit of work, one note in the journal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -40,10 +40,10 @@ class Door(Flask):
         self.after_request(self._note)
         self.teardown_request(self._close)
 
-    def promise(self, document: Mapping[str, Any]) -> None:
+    def promise(self, document: Callable[[], Mapping[str, Any]]) -> None:
         """Take the door's OpenAPI document; in strict mode every answer is held against it from now on."""
         if self.services.settings.check_answers:
-            self.judge = Judge(document)
+            self.judge = Judge(document())
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view, then commit."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from threading import Lock
 from typing import Any, ClassVar, TypeVar, cast
 
 import flask_smorest
-from apispec import APISpec
 from marshmallow import Schema
 
 from sandbox.gateway.hooks import Door
@@ -112,21 +112,46 @@ def documented_as(other: View, view: Callable[..., Any]) -> View:
     return cast(View, view)
 
 
+class Description:
+    """The document of a door, written when somebody first asks for it: most who start a server never do."""
+
+    def __init__(
+        self, door: Door, blueprints: Sequence[Blueprint], errors: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Describe what `door` serves, by these blueprints and error responses."""
+        self._door, self._blueprints, self._errors = door, blueprints, errors
+        self._written: Mapping[str, Any] | None = None
+        self._writing = Lock()
+
+    def read(self) -> Mapping[str, Any]:
+        """The document of the whole door; each bank narrows a copy of it."""
+        with self._writing:
+            if self._written is None:
+                self._written = self._write()
+            return self._written
+
+    def _write(self) -> Mapping[str, Any]:
+        components = {"securitySchemes": _SECURITY}
+        api = _Api(self._door, spec_kwargs={"components": components, "security": [{"appKey": []}]})
+        for name, response in self._errors.items():
+            api.spec.components.response(name, {**response}, lazy=True)
+        for blueprint in self._blueprints:
+            blueprint.register_views_in_doc(api, self._door, api.spec, name=blueprint.name, parameters=None)
+            api.spec.tag({"name": blueprint.name, "description": blueprint.description})
+        return cast(Mapping[str, Any], api.spec.to_dict())
+
+
 def publish(
     door: Door,
     title: str,
     version: str,
     blueprints: Sequence[Blueprint],
     errors: Mapping[str, Mapping[str, Any]],
-) -> APISpec:
+) -> Description:
     """Serve the operations at the door, and describe them. `errors` are the responses that ERRORS names."""
     door.config.update(API_TITLE=title, API_VERSION=version, OPENAPI_VERSION="3.0.3")
-    components = {"securitySchemes": _SECURITY}
-    api = _Api(door, spec_kwargs={"components": components, "security": [{"appKey": []}]})
-    spec: APISpec = api.spec
-    for name, response in errors.items():
-        spec.components.response(name, {**response}, lazy=True)
     for blueprint in blueprints:
-        api.register_blueprint(blueprint)
-    door.promise(spec.to_dict())
-    return spec
+        door.register_blueprint(blueprint)
+    described = Description(door, blueprints, errors)
+    door.promise(described.read)
+    return described

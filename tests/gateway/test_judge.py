@@ -61,7 +61,7 @@ class TooLate(Refusal):
 def a_door(services, answer):
     """A door with one operation, which opens a world and then answers what it is told to."""
     door = Door("a_door", services)
-    door.promise(DOCUMENT)
+    door.promise(lambda: DOCUMENT)
 
     @door.errorhandler(Refusal)
     def _refused(refusal):

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from apispec import APISpec
 from flask import Response, request
 from marshmallow import Schema
 
@@ -67,10 +66,10 @@ _ECHO = {
 def create_app(services: Services) -> Door:
     """Open the door through which TPPs call the banks that speak this standard."""
     app = Door(__name__, services, static_folder=None)
-    spec = openapi.publish(
+    api = openapi.publish(
         app, "NextGenPSD2 accounts and payments", switches.VERSIONS[0], _BLUEPRINTS, _error_responses()
     )
-    app.add_url_rule("/openapi.json", "openapi", lambda: _described(app, spec), methods=["GET"])
+    app.add_url_rule("/openapi.json", "openapi", lambda: _described(app, api), methods=["GET"])
     app.before_request(_admit)
     app.after_request(headers.complete)
     corridor.register(app, _refused, lambda text: errors.answer(errors.BUG, Message(text)))
@@ -116,6 +115,6 @@ def _refused(refusal: Refusal) -> Response:
     return errors.answer(refusals.said(refusal), *messages, headers=more, links=found)
 
 
-def _described(app: Door, spec: APISpec) -> dict[str, Any]:
+def _described(app: Door, api: openapi.Description) -> dict[str, Any]:
     profile = context.profile()
-    return description.of_bank(spec.to_dict(), profile, f"{app.services.origin}/{profile.id}")
+    return description.of_bank(api.read(), profile, f"{app.services.origin}/{profile.id}")

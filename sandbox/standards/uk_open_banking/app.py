@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from apispec import APISpec
 from flask import request
 
 from sandbox.gateway import context, guard, openapi
@@ -45,10 +44,10 @@ _PLAYED_BACK = {
 def create_app(services: Services) -> Door:
     """Open the door through which TPPs call the banks that speak this standard."""
     app = Door(__name__, services, static_folder=None)
-    spec = openapi.publish(
+    api = openapi.publish(
         app, "UK Open Banking account information", VERSIONS[-1].published, _BLUEPRINTS, _error_responses()
     )
-    described = partial(_described, app, spec)
+    described = partial(_described, app, api)
     for path in ("/openapi.json", f"/{ROOT}/openapi.json"):
         app.add_url_rule(path, "openapi", described, methods=["GET"])
     app.before_request(_admit)
@@ -83,6 +82,6 @@ def _admit() -> None:
         raise errors.NotAcceptable(Message(errors.NotAcceptable.text))
 
 
-def _described(app: Door, spec: APISpec) -> dict[str, Any]:
+def _described(app: Door, api: openapi.Description) -> dict[str, Any]:
     profile = context.profile()
-    return description.of_bank(spec.to_dict(), profile, f"{app.services.origin}/{profile.id}")
+    return description.of_bank(api.read(), profile, f"{app.services.origin}/{profile.id}")
