@@ -1,5 +1,6 @@
 """`bryggen serve`: the banks, the tester's door and the pages, at one address."""
 
+import gc
 import os
 import shutil
 import signal
@@ -59,6 +60,9 @@ def serve(
 
 
 def _serve(chosen: Settings, listening: Any, health: str) -> None:
+    # What is made at the start stays: the collector would look through it again and again. The server lets it
+    # work once all is there.
+    gc.disable()
     from sandbox.app import create_app, open_services
     from sandbox.cli import serving
 

@@ -84,12 +84,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
 
     def run(self) -> None:
         """Serve until a signal ends it, with SystemExit."""
-        # What is here now stays: frozen, its pages are shared by the workers.
-        gc.collect()
+        # What is here now stays: frozen, its pages are shared by the workers. To look for the little that is
+        # garbage already would take a tenth of the start.
         gc.freeze()
         # A page of a statement makes more objects than the usual threshold of 700, none of them in a circle:
         # the collector looked through each page half-way and found nothing.
         gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+        gc.enable()
         super().run()
 
     def _begin_work(self, worker: Any) -> None:
