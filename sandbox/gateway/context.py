@@ -97,8 +97,7 @@ def current() -> Context:
 
 
 def enter(caller: Caller, token: Use | None = None) -> Context:
-    """Make the context of a call whose app is known."""
-    visit().meet(caller)
+    """Make the context of a call whose app is known: the visit has met it."""
     bank = bank_at(caller.workspace_id, caller.seed, caller.clock)
     catch_up(bank, caller.due_at)
     return _set(bank, caller, token)

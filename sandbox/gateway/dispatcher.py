@@ -53,12 +53,13 @@ class Dispatcher:
         if profile is None:
             return self._nobody(environ, start_response, segment)
         environ[BANK_IN_ENVIRON] = profile
-        if _split(rest)[0] == _ONLINE_BANKING:
+        root = _split(rest)[0]
+        if root == _ONLINE_BANKING:
             return self._enter(self._online_banking, environ, start_response, f"{segment}/{_ONLINE_BANKING}")
-        if _split(rest)[0] in (_OAUTH, _WELL_KNOWN):
+        if root in (_OAUTH, _WELL_KNOWN):
             environ["PATH_INFO"] = f"/{segment}{rest}"
             return self._enter(self._oauth, environ, start_response, segment)
-        standard = self._standards[self._spoken(profile, _split(rest)[0])]
+        standard = self._standards[self._spoken(profile, root)]
         return self._enter(standard, environ, start_response, segment)
 
     def _spoken(self, profile: Profile, root: str) -> str:

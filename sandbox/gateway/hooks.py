@@ -51,12 +51,14 @@ class Door(Flask):
         if self.judge is not None:
             self.judge.hold(request, answer)
         work = context.visit().work
-        if work is not None:
-            if work.writing:
-                work.commit()
-            else:
-                work.rollback()
+        # What only read has nothing to keep: its transaction ends as it is closed.
+        if work is not None and work.writing:
+            work.commit()
         return answer
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Leave functions as they are: none of ours is a coroutine, and Flask asks eight times per call."""
+        return func
 
     def handle_user_exception(self, e: Exception) -> Any:
         """Undo the unit of work, remember the refusal for the journal, then answer as the door does."""

@@ -38,11 +38,11 @@ class Money:
 
 def decimal_text(minor: int, currency: str) -> str:
     """`-1250, "EUR"` as `-12.50`; `1250, "JPY"` as `1250`."""
-    digits = exponent(currency)
-    if digits == 2 and (minor >= 100 or minor <= -100):
+    if currency not in _EXPONENTS and not -100 < minor < 100:
         # Nearly all there are, and the hot path of statements: a third of the time of the general way.
         text = str(minor)
         return f"{text[:-2]}.{text[-2:]}"
+    digits = exponent(currency)
     if not digits:
         return str(minor)
     sign = "-" if minor < 0 else ""

@@ -4,6 +4,8 @@ Source: NextGenPSD2 IG 1.3.8, sections 13 and 14.11, TOKEN_INVALID: the token is
 not valid for the addressed service or resource.
 """
 
+from collections.abc import Sequence
+
 from flask import request
 
 from sandbox.bank import customers
@@ -32,13 +34,14 @@ _NAMES = {
 }
 
 
-def check() -> None:
+def check(needed: Sequence[PspRole]) -> None:
     """See that the token of the call is for what it asks, and that there is one where the bank wants it.
+
+    `needed`: the role that the call takes; none where any PSP may ask.
 
     An app key stands for a token on the rungs below `enforce`. Raises TokenMissing, TokenElsewhere.
     """
     here = context.current()
-    needed = roles.needed(request.path)
     if here.token is None:
         if needs_token(here.bank.profile, request.path):
             ladder.hold(TokenMissing())

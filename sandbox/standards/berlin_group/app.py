@@ -94,11 +94,12 @@ def _admit() -> None:
     """Ask who calls and whether JSON will do, before anything is read. Nobody is asked at an unknown path."""
     if request.routing_exception is not None or request.endpoint in _OPEN or request.method == "OPTIONS":
         return
-    bearer_app_key = switches.of(context.profile()).bearer_app_key
-    guard.admit(roles=roles.needed(request.path), bearer_app_key=bearer_app_key)
-    if not offers.serves(context.profile(), request.path):
+    profile, path = context.profile(), request.path
+    needed = roles.needed(path)
+    guard.admit(roles=needed, bearer_app_key=switches.of(profile).bearer_app_key)
+    if not offers.serves(profile, path):
         raise corridor.PathUnknown(Message("This bank does not offer the service."))
-    access_tokens.check()
+    access_tokens.check(needed)
     if request.url_rule is None or not request.url_rule.rule.endswith(_SEVERAL_FORMATS):
         headers.chosen(headers.JSON)
 

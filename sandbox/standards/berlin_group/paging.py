@@ -158,9 +158,10 @@ def _turned(found: Sequence[tuple[int, Any]], cursor: Cursor, newest_first: bool
     """
     positions = []
     for index, was in enumerate(cursor.positions):
-        rows = [row for book, row in found if book == index]
-        if rows:
-            positions.append(position_of(rows[-1] if onwards else rows[0]))
+        nearest_first = reversed(found) if onwards else found
+        row = next((row for book, row in nearest_first if book == index), None)
+        if row is not None:
+            positions.append(position_of(row))
         elif cursor.onwards is onwards:
             positions.append(was)
         else:
