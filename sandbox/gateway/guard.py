@@ -65,6 +65,14 @@ def look_at(shown: Passport | None, caller: Caller, roles: Sequence[PspRole], *,
         ladder.hold(refusal)
 
 
+def require_own(found: Certificate, caller: Caller) -> None:
+    """Let a certificate pass that is of the same organisation as the app. Raises CertificateNotYours."""
+    own = holders.identifier(_work(), caller.workspace_id, caller.app_id)
+    if found.workspace_id != caller.workspace_id or found.organisation_identifier != own:
+        named = f"{found.organisation_identifier} of {found.workspace_id}"
+        raise CertificateNotYours(detail=f"the certificate names {named}, the app is of {own}")
+
+
 def _key(bearer_app_key: bool) -> str | None:
     key = request.headers.get("X-API-Key")
     return bearer.given_key() if key is None and bearer_app_key else key
@@ -97,18 +105,10 @@ def _inspect(caller: Caller, shown: Passport | None, roles: Sequence[PspRole]) -
     at = caller.clock.now()
     # IG 1.3, 3: the TLS connection takes a QWAC; a QSealC is for signatures.
     found = certificates.verify(_work(), shown.der, at, kind=CertificateKind.QWAC)
-    _belongs(found, caller)
+    require_own(found, caller)
     context.visit().certificate = found
     if roles:
         certificates.require_role(found, *roles)
-
-
-def _belongs(found: Certificate, caller: Caller) -> None:
-    """Raises CertificateNotYours unless app and certificate are of the same organisation."""
-    own = holders.identifier(_work(), caller.workspace_id, caller.app_id)
-    if found.workspace_id != caller.workspace_id or found.organisation_identifier != own:
-        named = f"{found.organisation_identifier} of {found.workspace_id}"
-        raise CertificateNotYours(detail=f"the certificate names {named}, the app is of {own}")
 
 
 def _work() -> Work:

@@ -40,7 +40,10 @@ def cavage(key, key_id: str, lines: dict[str, str], algorithm: str = "rsa-sha256
 
 
 def jades(key, lines: dict[str, str], algorithm: str = "ES256", **said) -> str:
-    """The header x-jws-signature over those lines, by the mechanism HttpHeaders of JAdES."""
+    """The header x-jws-signature over those lines, by the mechanism HttpHeaders of JAdES.
+
+    `said` are other members of the protected header; None takes one away.
+    """
     protected = {
         "alg": algorithm,
         "b64": False,
@@ -48,8 +51,9 @@ def jades(key, lines: dict[str, str], algorithm: str = "ES256", **said) -> str:
         "sigD": {"pars": list(lines), "mId": "http://uri.etsi.org/19182/HttpHeaders"},
         **said,
     }
+    kept = {name: value for name, value in protected.items() if value is not None}
     payload = "\n".join(f"{name}: {value}" for name, value in lines.items())
-    return detached(key, protected, payload.encode())
+    return detached(key, kept, payload.encode())
 
 
 def detached(key, protected: dict[str, object], payload: bytes) -> str:

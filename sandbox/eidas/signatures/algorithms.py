@@ -14,10 +14,10 @@ from sandbox.eidas.signatures.refusals import SignatureAlgorithmUnfit
 _RSA = {"rsa-sha256": hashes.SHA256(), "rsa-sha512": hashes.SHA512()}
 _EC = {"ecdsa-sha256": hashes.SHA256()}
 #: The key decides. The registry recommends RSASSA-PSS and ECDSA, each with SHA-512.
-_BY_THE_KEY = "hs2019"
+BY_THE_KEY = "hs2019"
 _PSS = padding.PSS(padding.MGF1(hashes.SHA512()), padding.PSS.AUTO)
 
-NAMES = (*_RSA, *_EC, _BY_THE_KEY)
+NAMES = (*_RSA, *_EC, BY_THE_KEY)
 
 
 def fits(algorithm: str, key: CertificatePublicKeyTypes, signature: bytes, signed: bytes) -> bool:
@@ -25,11 +25,11 @@ def fits(algorithm: str, key: CertificatePublicKeyTypes, signature: bytes, signe
     try:
         if isinstance(key, rsa.RSAPublicKey) and algorithm in _RSA:
             key.verify(signature, signed, padding.PKCS1v15(), _RSA[algorithm])
-        elif isinstance(key, rsa.RSAPublicKey) and algorithm == _BY_THE_KEY:
+        elif isinstance(key, rsa.RSAPublicKey) and algorithm == BY_THE_KEY:
             key.verify(signature, signed, _PSS, hashes.SHA512())
         elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm in _EC:
             key.verify(signature, signed, ec.ECDSA(_EC[algorithm]))
-        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm == _BY_THE_KEY:
+        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm == BY_THE_KEY:
             key.verify(signature, signed, ec.ECDSA(hashes.SHA512()))
         else:
             raise SignatureAlgorithmUnfit(detail=_unfit(algorithm, key))

@@ -4,7 +4,7 @@ Source: draft-cavage-http-signatures-12, sections 2.1 to 2.5; Berlin Group and i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,10 +22,13 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+|\((request-target|created|expires
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What the header says: `covered` are the names it signs, small letters, in their order."""
+    """What the header says: `covered` are the names it signs, small letters, in their order.
+
+    Where no algorithm is named, the key decides.
+    """
 
     key_id: str
-    algorithm: str
+    algorithm: str | None
     covered: tuple[str, ...]
     octets: bytes
     created: int | None = None
@@ -52,7 +55,7 @@ def read(header: str) -> Signature:
         raise SignatureMalformed(detail="the parameter signature of Signature is not base64")
     return Signature(
         said["keyId"],
-        said.get("algorithm", "hs2019"),
+        said.get("algorithm"),
         tuple(_covered(said)),
         signature,
         _moment(said, "created"),
@@ -68,13 +71,19 @@ def signing_string(signature: Signature, message: Message) -> str:
     return "\n".join(f"{name}: {_value(name, signature, message)}" for name in signature.covered)
 
 
+def lines(names: Sequence[str], message: Message) -> str:
+    """The same lines where nobody but the message says what they hold. Raises SignatureCoverageWrong."""
+    return signing_string(Signature("", "", tuple(names), b""), message)
+
+
 def verify(signature: Signature, message: Message, key: CertificatePublicKeyTypes) -> None:
     """Hold the signature against the message.
 
     Raises SignatureCoverageWrong, SignatureAlgorithmUnfit, SignatureWrong.
     """
     expected = signing_string(signature, message)
-    if not algorithms.fits(signature.algorithm, key, signature.octets, on_the_wire(expected)):
+    algorithm = signature.algorithm or algorithms.BY_THE_KEY
+    if not algorithms.fits(algorithm, key, signature.octets, on_the_wire(expected)):
         raise SignatureWrong(expected)
 
 
@@ -127,7 +136,7 @@ def _value(name: str, signature: Signature, message: Message) -> str:
         case "(created)" | "(expires)":
             moment = signature.created if name == "(created)" else signature.expires
             # Section 2.3: the algorithms that name what they do must not sign these.
-            if moment is None or signature.algorithm.startswith(("rsa", "ecdsa")):
+            if moment is None or signature.algorithm not in {None, algorithms.BY_THE_KEY}:
                 raise SignatureCoverageWrong(detail=f"{name} is signed, which takes hs2019 and the parameter")
             return str(moment)
         case _:
