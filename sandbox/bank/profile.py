@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.bank.profile_security import AuthorizationServer as AuthorizationServer  # noqa: PLC0414  # named here
 from sandbox.bank.profile_security import Oauth2 as Oauth2  # noqa: PLC0414  # as above
 from sandbox.bank.profile_security import SecurityProfile as SecurityProfile  # noqa: PLC0414  # as above
+from sandbox.bank.profile_security import Signing
 
 
 class ScaApproach(StrEnum):
@@ -62,6 +63,7 @@ class Sca:
     explicit_start: bool = False
     confirmation_code: bool = False
     authorization_server: AuthorizationServer = field(default_factory=AuthorizationServer)
+    signing: Signing = field(default_factory=Signing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from marshmallow.validate import Length
 
 from sandbox.bank.profile import AuthorizationServer, Oauth2, Sca, ScaApproach, ScaMethod, SecurityProfile
 from sandbox.bank.profile_fields import Strict, flag, one_of, some_of, whole, words
+from sandbox.bank.profile_security import JWS_ALGORITHMS, SignatureForm, Signing
 
 #: Source: NextGenPSD2 1.3.11, authenticationType.
 AUTHENTICATION_TYPES = ("SMS_OTP", "CHIP_OTP", "PHOTO_OTP", "PUSH_OTP", "SMTP_OTP")
@@ -62,10 +63,21 @@ class ApiSecuritySchema(Strict):
     codeLength = whole("code_length", 4, 8)
     authorisationLifetimeSeconds = whole("lifetime_seconds", 60, 86400)
     authorizationServer = fields.Nested(AuthorizationServerSchema, attribute="authorization_server")
+    signatures = fields.String(validate=one_of(tuple(SignatureForm)))
+    messageSigningRequired = flag("signing_required")
+    messageSigningCertificateMandated = flag("signing_certificate_mandated")
+    supportedMessageSignatureAlgorithms = words(
+        JWS_ALGORITHMS, attribute="signing_algorithms", required=False
+    )
 
     @post_load
     def make(self, found: dict[str, Any], **_: Any) -> Sca:
-        """Approaches as enums; the implicit start as its opposite."""
+        """Approaches as enums; the implicit start as its opposite; what is said of signing together."""
+        prefix = "signing_"
+        signing = {one.removeprefix(prefix): found.pop(one) for one in tuple(found) if one.startswith(prefix)}
+        if "algorithms" in signing:
+            signing["algorithms"] = tuple(signing["algorithms"])
+        found["signing"] = Signing(SignatureForm(found.pop("signatures", SignatureForm.NONE)), **signing)
         found["approaches"] = tuple(ScaApproach(one) for one in found["approaches"])
         found["methods"] = tuple(found["methods"])
         found["explicit_start"] = not found.pop("implicit_start", True)

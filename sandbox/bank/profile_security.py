@@ -1,4 +1,4 @@
-"""How a bank deals with the programs of TPPs: what its authorization server offers."""
+"""How a bank deals with the programs of TPPs: what its authorization server offers, what it wants signed."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,3 +47,34 @@ class AuthorizationServer:
     dpop_nonce: bool = False
     rich_requests: bool = False
     poll_seconds: int = 5
+
+
+class SignatureForm(StrEnum):
+    """How a bank lets a TPP sign what it sends.
+
+    CAVAGE: `Digest`, `Signature` and `TPP-Signature-Certificate` (NextGenPSD2 IG 1.3, section 12), and
+    `x-jws-signature` where 1.3.16 has that instead; JWS: the latter alone; RFC9421: HTTP message signatures.
+    """
+
+    NONE = "none"
+    CAVAGE = "cavage"
+    JWS = "jws"
+    RFC9421 = "rfc9421"
+
+
+#: The algorithms of a JWS that may be relied on. Source: RFC 7518, section 3.1.
+JWS_ALGORITHMS = ("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512")
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Whether and how this bank wants its TPPs' calls signed.
+
+    `required`: a call without a signature is refused where production would. `certificate_mandated`: a JWS
+    brings the certificate itself, its thumbprint is not enough. `algorithms` are those of a JWS.
+    """
+
+    form: SignatureForm = SignatureForm.NONE
+    required: bool = True
+    certificate_mandated: bool = False
+    algorithms: tuple[str, ...] = JWS_ALGORITHMS

@@ -29,6 +29,7 @@ from sandbox.standards.berlin_group import (
     payments,
     refusals,
     roles,
+    signatures,
     switches,
     transactions,
 )
@@ -100,6 +101,7 @@ def _admit() -> None:
     if not offers.serves(profile, path):
         raise corridor.PathUnknown(Message("This bank does not offer the service."))
     access_tokens.check(needed)
+    signatures.inspect(path, profile)
     if request.url_rule is None or not request.url_rule.rule.endswith(_SEVERAL_FORMATS):
         headers.chosen(headers.JSON)
 

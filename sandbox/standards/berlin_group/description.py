@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from sandbox.bank.profile import Profile, Service
-from sandbox.standards.berlin_group import offers, products, switches
+from sandbox.standards.berlin_group import offers, products, signatures, switches
 
 _PARAMETERS = "parameters"
 #: What only a version with verification of payee has: words of a status, and headers.
@@ -27,7 +27,11 @@ def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, A
         document["components"]["securitySchemes"] |= {"bearerAppKey": {"type": "http", "scheme": "bearer"}}
         document["security"] = [*document["security"], {"bearerAppKey": []}]
     narrowed = ((path, _narrowed(path, item, profile)) for path, item in document["paths"].items())
-    document["paths"] = {path: item for path, item in narrowed if item is not None}
+    document["paths"] = {
+        path: {**item, _PARAMETERS: [*item.get(_PARAMETERS, ()), *signatures.parameters(path, profile)]}
+        for path, item in narrowed
+        if item is not None
+    }
     return document if switches.knows_payees(profile) else _without_payees(document)
 
 

@@ -36,6 +36,7 @@ from sandbox.bank.profile import (
     Service,
     StatementRules,
 )
+from sandbox.bank.profile_security import SignatureForm, Signing
 from sandbox.gateway.dispatcher import Dispatcher
 from sandbox.gateway.journal import Journal
 from sandbox.gateway.services import Services
@@ -183,6 +184,11 @@ def verifying(profile: Profile, version: str) -> Profile:
     return replace(profile, payees=payees, interfaces=(Interface("berlin_group", version),))
 
 
+def signed(profile: Profile, form: SignatureForm, **rules: Any) -> Profile:
+    """The bank, with signatures of that form on the calls of TPPs."""
+    return replace(profile, sca=replace(profile.sca, signing=Signing(form, **rules)))
+
+
 def _profiles() -> dict[str, Profile]:
     confirming = a_profile("confirming", REDIRECT)
     found = [
@@ -203,6 +209,13 @@ def _profiles() -> dict[str, Profile]:
         replace(a_profile("bare", REDIRECT), baskets=BasketRules(), funds=FundsRules()),
         verifying(a_profile("verifying", REDIRECT, EMBEDDED), "1.3.16"),
         verifying(a_profile("speechless", REDIRECT, EMBEDDED), "1.3.11"),
+        signed(a_profile("cavage", REDIRECT), SignatureForm.CAVAGE),
+        signed(a_profile("rfc9421", REDIRECT), SignatureForm.RFC9421),
+        signed(verifying(a_profile("jws", REDIRECT), "1.3.16"), SignatureForm.JWS),
+        signed(
+            verifying(a_profile("willing", REDIRECT), "1.3.16"), SignatureForm.CAVAGE, required=False,
+            certificate_mandated=True, algorithms=("PS256",),
+        ),
     ]  # fmt: skip
     return {one.id: one for one in found}
 
