@@ -302,10 +302,12 @@ def test_the_text_of_a_pending_payment_is_not_that_of_the_booked_one(street, at)
 
 def test_the_text_of_a_card_payment_holds_the_day():
     assert {bank.id for bank in BANKS.values() if "{date}" not in bank.text.card} == {
+        "elbufer",
         "fjordbanken",
         "kelpbank",
         "kronekort",
         "magpie",
+        "tuuli",
     }
     assert Text().card == "{merchant}, {town}"
 
