@@ -7,10 +7,50 @@ from enum import Enum
 from flask import Flask
 from marshmallow import Schema
 
+from sandbox.bank import authorisations, events, profiles, sessions
 from sandbox.delivery import Writer
+from sandbox.eidas import certificates
+from sandbox.gateway import intents
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.services import Services
+from sandbox.kernel import clock, documents, settings
 from sandbox.kernel.errors import Refusal
+from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
+
+#: The operator's, the tester's, and those of the PSU's pages: no call of a TPP ends in one of them, and every
+#: standard has a word for them all the same.
+NOT_OF_A_TPP: Collection[type[Refusal]] = (
+    authorisations.LinkUnknown,
+    intents.IntentUnknown,
+    sessions.SessionUnknown,
+    events.EventUnknown,
+    events.DeliveryUnknown,
+    apps.AppUnknown,
+    certificates.CertificateUnknown,
+    certificates.CsrMalformed,
+    certificates.CsrKeyUnfit,
+    members.MemberUnknown,
+    organisations.OrganisationUnknown,
+    organisations.OrganisationInUse,
+    organisations.SupervisorUnknown,
+    software.SoftwareUnknown,
+    software.RedirectUriUnfit,
+    software.RoleNotHeld,
+    software.KeysTwice,
+    key_sets.KeySetMalformed,
+    key_sets.KeyPrivate,
+    key_sets.KeyIdTwice,
+    key_sets.KeyUnfit,
+    members.LastOwner,
+    workspace.WorkspaceUnknown,
+    workspace.WorkspaceTaken,
+    workspace.WorkspaceNameMalformed,
+    clock.ClockBackwards,
+    documents.DocumentMalformed,
+    settings.SettingInvalid,
+    profiles.ProfileInvalid,
+    progressions.ProgressionMalformed,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,23 +15,22 @@ from sandbox.bank import (
     baskets,
     consents,
     customers,
-    events,
     funds,
     grants,
     payees,
     payments,
-    profiles,
     sessions,
     statements,
 )
 from sandbox.eidas import certificates, signatures
-from sandbox.gateway import bearer, context, intents
+from sandbox.gateway import bearer, context
 from sandbox.gateway import refusals as corridor
-from sandbox.kernel import clock, documents, money, rates, settings
+from sandbox.kernel import money, rates
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import account_refusals, errors, switches
 from sandbox.standards.berlin_group.errors import WireError
-from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
+from sandbox.standards.contract import NOT_OF_A_TPP
+from sandbox.workspaces import apps
 
 _FORMAT = WireError(400, "FORMAT_ERROR")
 _STATUS = WireError(409, "STATUS_INVALID")
@@ -155,40 +154,10 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     accounts.AccountUnknown: WireError(404, "RESOURCE_UNKNOWN", "account_id", 400),
     accounts.EntryUnknown: WireError(403, "RESOURCE_UNKNOWN"),
     statements.StatementUnknown: WireError(403, "RESOURCE_UNKNOWN"),
-    # the operator's, the tester's, and those of the PSU's pages
-    authorisations.LinkUnknown: _CLOSED,
-    intents.IntentUnknown: _CLOSED,
-    sessions.SessionUnknown: _CLOSED,
+    **dict.fromkeys(NOT_OF_A_TPP, _CLOSED),
     sessions.SessionNotOpen: _STATUS,
-    events.EventUnknown: _CLOSED,
-    events.DeliveryUnknown: _CLOSED,
     delivery.AddressMalformed: _FORMAT,
     delivery.AddressForbidden: _FORMAT,
-    apps.AppUnknown: _CLOSED,
-    certificates.CertificateUnknown: _CLOSED,
-    certificates.CsrMalformed: _CLOSED,
-    certificates.CsrKeyUnfit: _CLOSED,
-    members.MemberUnknown: _CLOSED,
-    organisations.OrganisationUnknown: _CLOSED,
-    organisations.OrganisationInUse: _CLOSED,
-    organisations.SupervisorUnknown: _CLOSED,
-    software.SoftwareUnknown: _CLOSED,
-    software.RedirectUriUnfit: _CLOSED,
-    software.RoleNotHeld: _CLOSED,
-    software.KeysTwice: _CLOSED,
-    key_sets.KeySetMalformed: _CLOSED,
-    key_sets.KeyPrivate: _CLOSED,
-    key_sets.KeyIdTwice: _CLOSED,
-    key_sets.KeyUnfit: _CLOSED,
-    members.LastOwner: _CLOSED,
-    workspace.WorkspaceUnknown: _CLOSED,
-    workspace.WorkspaceTaken: _CLOSED,
-    workspace.WorkspaceNameMalformed: _CLOSED,
-    clock.ClockBackwards: _CLOSED,
-    documents.DocumentMalformed: _CLOSED,
-    settings.SettingInvalid: _CLOSED,
-    profiles.ProfileInvalid: _CLOSED,
-    progressions.ProgressionMalformed: _CLOSED,
 }
 
 

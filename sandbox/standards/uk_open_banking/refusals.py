@@ -15,24 +15,23 @@ from sandbox.bank import (
     baskets,
     consents,
     customers,
-    events,
     funds,
     grants,
     payees,
     payments,
-    profiles,
     sessions,
     statements,
 )
 from sandbox.eidas import certificates, signatures
-from sandbox.gateway import bearer, intents
+from sandbox.gateway import bearer
 from sandbox.gateway import refusals as corridor
 from sandbox.gateway.refusals import Message
-from sandbox.kernel import clock, documents, money, rates, settings
+from sandbox.kernel import money, rates
 from sandbox.kernel.errors import Refusal
+from sandbox.standards.contract import NOT_OF_A_TPP
 from sandbox.standards.uk_open_banking import errors
 from sandbox.standards.uk_open_banking.errors import WireError
-from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
+from sandbox.workspaces import apps
 
 _UNAUTHORIZED = WireError(401)
 _FORBIDDEN = WireError(403)
@@ -158,40 +157,10 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     baskets.BasketMemberClosed: _STATUS,
     baskets.BasketMemberBlocked: _STATUS,
     baskets.BasketNotOpen: _STATUS,
-    # the operator's, the tester's, and those of the PSU's pages
-    authorisations.LinkUnknown: _CLOSED,
-    intents.IntentUnknown: _CLOSED,
-    sessions.SessionUnknown: _CLOSED,
+    **dict.fromkeys(NOT_OF_A_TPP, _CLOSED),
     sessions.SessionNotOpen: _STATUS,
-    certificates.CertificateUnknown: _CLOSED,
-    certificates.CsrMalformed: _CLOSED,
-    certificates.CsrKeyUnfit: _CLOSED,
-    events.EventUnknown: _CLOSED,
-    events.DeliveryUnknown: _CLOSED,
     delivery.AddressMalformed: _FIELD,
     delivery.AddressForbidden: _FIELD,
-    apps.AppUnknown: _CLOSED,
-    members.MemberUnknown: _CLOSED,
-    organisations.OrganisationUnknown: _CLOSED,
-    organisations.OrganisationInUse: _CLOSED,
-    organisations.SupervisorUnknown: _CLOSED,
-    software.SoftwareUnknown: _CLOSED,
-    software.RedirectUriUnfit: _CLOSED,
-    software.RoleNotHeld: _CLOSED,
-    software.KeysTwice: _CLOSED,
-    key_sets.KeySetMalformed: _CLOSED,
-    key_sets.KeyPrivate: _CLOSED,
-    key_sets.KeyIdTwice: _CLOSED,
-    key_sets.KeyUnfit: _CLOSED,
-    members.LastOwner: _CLOSED,
-    workspace.WorkspaceUnknown: _CLOSED,
-    workspace.WorkspaceTaken: _CLOSED,
-    workspace.WorkspaceNameMalformed: _CLOSED,
-    clock.ClockBackwards: _CLOSED,
-    documents.DocumentMalformed: _CLOSED,
-    settings.SettingInvalid: _CLOSED,
-    profiles.ProfileInvalid: _CLOSED,
-    progressions.ProgressionMalformed: _CLOSED,
 }
 
 
