@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 import orjson
@@ -21,9 +23,13 @@ from sandbox.cli.workspace import DEFAULT
 from sandbox.kernel.settings import Settings
 
 if TYPE_CHECKING:
+    from sandbox.cli.serving import TlsPort
     from sandbox.gateway.services import Services
 
 _PEOPLE_SHOWN = 3
+_ANYWHERE = ("0.0.0.0", "::")
+#: The folder of the TLS port's papers, below that of the data.
+_TLS = "tls"
 
 
 @click.command("serve", cls=output.Command)
@@ -31,35 +37,56 @@ _PEOPLE_SHOWN = 3
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 8080 by default, 0 takes a free one.")
 @click.option("--origin", help="The public address under which users reach this, such as https://bank.test.")
 @click.option("--workers", type=click.IntRange(1, 64), help="How many processes; 1 by default.")
+@click.option("--tls", is_flag=True, help="Serve TLS at a port of its own, too; links lead there.")
+@click.option(
+    "--tls-port", type=click.IntRange(0, 65535), help="That port; 8443 by default, 0 takes a free one."
+)
 @click.option("--ephemeral", is_flag=True, help="Keep nothing: the data is gone when the server stops.")
 def serve(
-    host: str | None, port: int | None, origin: str | None, workers: int | None, ephemeral: bool
+    host: str | None,
+    port: int | None,
+    origin: str | None,
+    workers: int | None,
+    tls: bool,
+    tls_port: int | None,
+    ephemeral: bool,
 ) -> None:
     """Serve the banks. The first start makes the workspace `demo` and shows the key of its app."""
-    from sandbox.cli import serving
-
     chosen = settings()
     chosen = replace(
         chosen,
         host=host or chosen.host,
         port=chosen.port if port is None else port,
+        tls=tls or chosen.tls,
+        tls_port=chosen.tls_port if tls_port is None else tls_port,
         workers=workers or chosen.workers,
     )
+    plain = _listen(chosen.host, chosen.port, "--port")
+    secure = _listen(chosen.host, chosen.tls_port, "--tls-port") if chosen.tls else None
+    chosen = replace(chosen, port=plain.getsockname()[1])
+    here = _address(chosen.host, chosen.port)
+    there = here
+    if secure is not None:
+        chosen = replace(chosen, tls_port=secure.getsockname()[1])
+        there = _address(chosen.host, chosen.tls_port, "https")
+    given = origin or os.environ.get("BRYGGEN_PUBLIC_ORIGIN")
+    with _data(replace(chosen, public_origin=given or there), ephemeral) as at:
+        _serve(at, plain, secure, here)
+
+
+def _listen(host: str, port: int, option: str) -> socket.socket:
+    from sandbox.cli import serving
+
     try:
-        listening = serving.listen(chosen.host, chosen.port)
+        return serving.listen(host, port)
     except OSError as error:
         output.fail(
-            f"Cannot listen at {chosen.host}:{chosen.port}: {error.strerror}.",
-            "Choose another port with --port, or --port 0 for a free one.",
+            f"Cannot listen at {host}:{port}: {error.strerror}.",
+            f"Choose another port with {option}, or {option} 0 for a free one.",
         )
-    here = _address(chosen.host, listening.getsockname()[1])
-    given = origin or os.environ.get("BRYGGEN_PUBLIC_ORIGIN")
-    chosen = replace(chosen, port=listening.getsockname()[1], public_origin=given or here)
-    with _data(chosen, ephemeral) as at:
-        _serve(at, listening, f"{here}/_sandbox/health")
 
 
-def _serve(chosen: Settings, listening: Any, health: str) -> None:
+def _serve(chosen: Settings, plain: socket.socket, secure: socket.socket | None, here: str) -> None:
     # What is made at the start stays: the collector would look through it again and again. The server lets it
     # work once all is there.
     gc.disable()
@@ -67,18 +94,34 @@ def _serve(chosen: Settings, listening: Any, health: str) -> None:
     from sandbox.cli import serving
 
     services = open_services(chosen)
-    greeting = serving.Greeting(health, _greeting(services))
+    port = _tls_port(services, secure) if secure is not None else None
+    root = str(chosen.data_dir / _TLS / "root.pem") if port else None
+    greeting = serving.Greeting(f"{here}/_sandbox/health", _greeting(services, here, root))
     app = create_app(services)
     # A connection must not be shared with the workers: each opens its own.
     services.journal.let_go()
     services.database.close()
-    serving.Server(app, chosen, listening, greeting, services.courier.start).run()
+    serving.Server(app, chosen, plain, greeting, services.courier.start, port).run()
 
 
-def _address(host: str, port: int) -> str:
+def _tls_port(services: "Services", listening: socket.socket) -> "TlsPort":
+    """The TLS port with its papers, for every name by which this machine is reached."""
+    from sandbox.cli import tls
+    from sandbox.cli.serving import TlsPort
+
+    at = services.settings
+    public = urlsplit(at.public_origin).hostname or "localhost"
+    bound = [] if at.host in _ANYWHERE else [at.host]
+    hosts = list(dict.fromkeys([public, "localhost", "127.0.0.1", "::1", *bound]))
+    files = tls.prepare(services.database, at.data_dir / _TLS, hosts)
+    handshake = tls.Handshake(services.database, files)
+    return TlsPort(listening, str(files.certificate), str(files.key), handshake.context)
+
+
+def _address(host: str, port: int, scheme: str = "http") -> str:
     """The address of this machine's user, whatever the server listens at."""
-    reached = "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else f"[{host}]" if ":" in host else host
-    return f"http://{reached}:{port}"
+    reached = "localhost" if host in (*_ANYWHERE, "127.0.0.1") else f"[{host}]" if ":" in host else host
+    return f"{scheme}://{reached}:{port}"
 
 
 @contextmanager
@@ -98,7 +141,7 @@ def _data(chosen: Settings, ephemeral: bool) -> Iterator[Settings]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _greeting(services: "Services") -> str:
+def _greeting(services: "Services", here: str, root: str | None) -> str:
     """What to say once it serves; a first start makes the workspace and its app."""
     from sandbox.control import directory
     from sandbox.workspaces import apps
@@ -119,6 +162,8 @@ def _greeting(services: "Services") -> str:
     people = directory.sample(seed, services.profiles)
     document = {
         "base_url": services.origin,
+        "plain_url": here,
+        "root_certificate": root,
         "workspace": name,
         "app_id": app_id,
         "app_key": key,
@@ -152,6 +197,9 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     """The same for people: addresses, the key, three people, and the next command to type."""
     yield f"Bryggen serves {len(document['banks'])} banks at {document['base_url']}"
     yield ""
+    if document["root_certificate"]:
+        yield f"  Without TLS  {document['plain_url']}"
+        yield f"  Its root     {document['root_certificate']}"
     yield f"  Workspace  {document['workspace']}"
     key = document["app_key"]
     if key:
@@ -167,4 +215,5 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         yield f"  {line}"
     yield ""
     yield "Next, in another terminal:"
-    yield f"  curl -H 'X-API-Key: {key or '<your app key>'}' {document['base_url']}/_sandbox/people"
+    trust = f" --cacert {document['root_certificate']}" if document["root_certificate"] else ""
+    yield f"  curl{trust} -H 'X-API-Key: {key or '<your app key>'}' {document['base_url']}/_sandbox/people"

@@ -1,16 +1,19 @@
 """gunicorn inside this process: one listening socket, threads, and a word when the first answer is there."""
 
+import copy
 import gc
 import json
 import socket
+import ssl
 import sys
 import threading
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from sandbox.kernel.settings import Settings
 
@@ -41,6 +44,31 @@ class Greeting:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class TlsPort:
+    """A second socket, at which TLS is spoken: `context` is gunicorn's hook for the next connection."""
+
+    listening: socket.socket
+    certificate: str
+    key: str
+    context: Callable[[Any, Any], ssl.SSLContext]
+
+
+class TwoPorts(ThreadWorker):  # type: ignore[misc]  # the library has no types
+    """A worker whose connections speak TLS or not by the port at which they came in.
+
+    gunicorn has one configuration for all its sockets; a connection carries the one that it goes by.
+    """
+
+    tls: ClassVar[tuple[int, Any] | None] = None
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Give the connection its configuration before a thread takes it up."""
+        if self.tls is not None and conn.server[1] == self.tls[0]:
+            conn.cfg = self.tls[1]
+        super().enqueue_req(conn)
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
     """The whole sandbox under gunicorn. The app is made before the workers, who share its memory."""
 
@@ -51,8 +79,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
         listening: socket.socket,
         greeting: Greeting,
         begin: Callable[[], None],
+        tls: TlsPort | None = None,
     ) -> None:
         """Serve `app`; `begin` is called in each worker once it has forked."""
+        self._tls = tls
         self._app = app
         self._begin = begin
         self._settings = settings
@@ -63,9 +93,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
     def load_config(self) -> None:
         """Set gunicorn up."""
         chosen: dict[str, Any] = {
-            "bind": f"fd://{self._listening.fileno()}",
+            "bind": [f"fd://{one.fileno()}" for one in self._sockets()],
             "workers": self._settings.workers,
-            "worker_class": "gthread",
+            "worker_class": TwoPorts,
             "threads": self._settings.threads,
             "backlog": _BACKLOG,
             "keepalive": 15,
@@ -77,6 +107,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
+
+        if self._tls is not None:
+            TwoPorts.tls = (self._tls.listening.getsockname()[1], _by_tls(self.cfg, self._tls))
+
+    def _sockets(self) -> list[socket.socket]:
+        return [self._listening, *([self._tls.listening] if self._tls else [])]
 
     def load(self) -> "WSGIApplication":
         """The app, made before."""
@@ -99,6 +135,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # the library has no types
         if worker.age == 1:
             thread = threading.Thread(target=_say_once_it_answers, args=(self._greeting,), daemon=True)
             thread.start()
+
+
+def _by_tls(config: Any, tls: TlsPort) -> Any:
+    """The same configuration for connections that speak TLS."""
+    found = copy.copy(config)
+    found.settings = {name: copy.copy(setting) for name, setting in config.settings.items()}
+    found.set("certfile", tls.certificate)
+    found.set("keyfile", tls.key)
+    found.set("ssl_context", tls.context)
+    return found
 
 
 def _say_once_it_answers(greeting: Greeting) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 from sqlalchemy import ForeignKeyConstraint, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -145,6 +146,18 @@ def of_app(work: Work, workspace_id: str, app_id: str, bank_id: str) -> list[Cli
     app = work.get(App, (workspace_id, app_id))
     rows = work.scalars(wanted.order_by(ClientRow.created_at, ClientRow.id)).all() if app else []
     return [_registered(row, app) for row in rows if app]
+
+
+def own_certificates(work: Work) -> list[str]:
+    """The certificates with which clients everywhere were registered as their own, base64 of DER.
+
+    RFC 8705 2.2.2: the first of `x5c`. Here all worlds are looked through, for a handshake knows none.
+    """
+    found = work.rows(
+        "SELECT jwks FROM oauth_client WHERE auth_method = ?", (AuthMethod.SELF_SIGNED_TLS.value,)
+    )
+    keys = [one for (jwks,) in found if jwks for one in orjson.loads(jwks).get("keys", ())]
+    return [one["x5c"][0] for one in keys if isinstance(one.get("x5c"), list) and one["x5c"]]
 
 
 def register(work: Work, app: App, bank_id: str, terms: Terms, at: datetime) -> tuple[Client, str | None]:

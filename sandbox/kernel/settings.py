@@ -65,6 +65,8 @@ class Settings:
     public_origin: str = "http://localhost:8080"
     host: str = "127.0.0.1"
     port: int = 8080
+    tls: bool = False
+    tls_port: int = 8443
     workers: int = 1
     threads: int = 8
     banks_dir: str = ""

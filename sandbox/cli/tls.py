@@ -1,0 +1,92 @@
+"""The TLS port: its certificate in the data folder, and a handshake that leaves the judging to the banks."""
+
+import base64
+import binascii
+import logging
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.credentials import clients
+from sandbox.eidas import doorplate
+from sandbox.kernel.db import Database
+
+#: The world's clock may be elsewhere than the machine's: dates are the guard's. X509_V_FLAG_NO_CHECK_TIME.
+_NO_CHECK_TIME = 0x200000
+#: Weak keys come in, for the guard refuses them in the bank's words; what protects the line is not weak.
+_SUITES = "ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=1"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the TLS port's papers lie."""
+
+    certificate: Path
+    key: Path
+    root: Path
+
+
+def prepare(database: Database, folder: Path, hosts: Sequence[str]) -> Files:
+    """Write a fresh certificate for these hosts, and the root that users trust, which stays the same."""
+    files = Files(folder / "server.pem", folder / "server.key", folder / "root.pem")
+    folder.mkdir(parents=True, exist_ok=True)
+    with database.writing() as work:
+        made = doorplate.make(work, hosts)
+    files.key.touch(mode=0o600, exist_ok=True)
+    for path, text in ((files.certificate, made.certificate), (files.key, made.key), (files.root, made.root)):
+        path.write_text(text, encoding="ascii")
+    return files
+
+
+@dataclass(slots=True)
+class Handshake:
+    """The TLS context of one process. Authorities and clients that are new are let in without a restart."""
+
+    database: Database
+    files: Files
+    _made: ssl.SSLContext | None = None
+    _known: set[bytes] = field(default_factory=set)
+
+    def context(self, _config: object, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+        """The context for the next connection, as gunicorn asks for it."""
+        if self._made is None:
+            self._made = _context(self.files)
+        for one in self._anchors():
+            if one not in self._known:
+                _trust(self._made, one)
+                self._known.add(one)
+        return self._made
+
+    def _anchors(self) -> list[bytes]:
+        with self.database.reading() as work:
+            authorities = [ssl.PEM_cert_to_DER_cert(one) for one in doorplate.anchors(work)]
+            return [*authorities, *map(_decoded, clients.own_certificates(work))]
+
+
+def _context(files: Files) -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # FAPI 2.0 SP 5.2.1; RFC 9325 3.1.1 and 4.2: TLS 1.2 at least, forward secrecy, authenticated encryption.
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.set_ciphers(_SUITES)
+    made.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+    made.load_cert_chain(files.certificate, files.key)
+    # RFC 8705 2: who wants to be known by a certificate shows one; everybody else comes in without.
+    made.verify_mode = ssl.CERT_OPTIONAL
+    made.verify_flags |= ssl.VerifyFlags(_NO_CHECK_TIME) | ssl.VERIFY_X509_PARTIAL_CHAIN
+    return made
+
+
+def _trust(context: ssl.SSLContext, certificate: bytes) -> None:
+    try:
+        context.load_verify_locations(cadata=certificate)
+    except ssl.SSLError as error:
+        _log.warning("a client's certificate cannot be let in: %s", error)
+
+
+def _decoded(x5c: str) -> bytes:
+    try:
+        return base64.b64decode(x5c, validate=True)
+    except binascii.Error:
+        return b""
