@@ -1,6 +1,5 @@
 """Grants: a consent in use, how often a day, and how far back. Source: NextGenPSD2 IG 1.3.8, section 6."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +14,7 @@ from sandbox.bank.accounts import AccountRow, AccountUnknown
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccessKind, ConsentStatus, GrantedAccount, Standing
 from sandbox.bank.profile import Counting
+from sandbox.kernel import months
 from sandbox.kernel.db import Base, Day
 from sandbox.kernel.errors import Refusal
 
@@ -159,15 +159,10 @@ def account(
 def history_start(bank: Bank, grant: Grant) -> date:
     """The first day that may be read: the archive's, or a later one without a fresh SCA (RTS Art. 10)."""
     rules = bank.profile.statements
-    oldest = _months_before(bank.today, rules.history_months)
+    oldest = months.shifted(bank.today, -rules.history_months)
     if rules.history_days_unattended is None or grant.fresh:
         return oldest
     return max(oldest, bank.today - timedelta(days=rules.history_days_unattended))
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 _USE = text(

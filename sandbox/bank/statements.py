@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sandbox.bank import accounts, ledger
 from sandbox.bank.accounts import AccountKind
 from sandbox.bank.bank import Bank
+from sandbox.kernel import months
 from sandbox.kernel.errors import Refusal
 
 _DAY = timedelta(days=1)
@@ -121,10 +122,7 @@ def get(bank: Bank, account_id: str, statement_id: str) -> Statement:
 
 def _archive_from(bank: Bank) -> date:
     """The first day of the month in which the archive of an account that is looked at today begins."""
-    year, month0 = divmod(
-        bank.today.year * 12 + bank.today.month - 1 - bank.profile.statements.history_months, 12
-    )
-    return date(year, month0 + 1, 1)
+    return months.shifted(bank.today, -bank.profile.statements.history_months, on=1)
 
 
 def _months(begin: date, today: date) -> Iterator[date]:
@@ -135,7 +133,7 @@ def _months(begin: date, today: date) -> Iterator[date]:
 
 
 def _next_month(day: date) -> date:
-    return (day.replace(day=1) + 32 * _DAY).replace(day=1)
+    return months.shifted(day, 1, on=1)
 
 
 def _name(month: date) -> str:

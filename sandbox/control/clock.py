@@ -1,6 +1,5 @@
 """The clock of the workspace: look, stop, let run, and move forwards."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import ClockOrder, ClockState, ClockSteps
 from sandbox.gateway.refusals import Message, RequestMalformed
+from sandbox.kernel import months
 from sandbox.kernel.clock import Clock, parse_instant
 from sandbox.workspaces.workspace import Workspace
 
@@ -69,13 +69,9 @@ def advanced(clock: Clock, steps: Mapping[str, int]) -> Clock:
 
 
 def _later(now: datetime, steps: Mapping[str, int]) -> datetime:
-    months = 12 * steps.get("years", 0) + steps.get("months", 0)
-    year, month0 = divmod(now.year * 12 + now.month - 1 + months, 12)
-    if year > _LAST_YEAR:
-        raise RequestMalformed(Message(_TOO_FAR))
-    day = min(now.day, monthrange(year, month0 + 1)[1])
+    day = months.shifted(now.date(), 12 * steps.get("years", 0) + steps.get("months", 0))
     rest = {unit: steps.get(unit, 0) for unit in ("weeks", "days", "hours", "minutes", "seconds")}
-    return now.replace(year=year, month=month0 + 1, day=day) + timedelta(**rest)
+    return _within(datetime.combine(day, now.timetz())) + timedelta(**rest)
 
 
 def _within(moment: datetime) -> datetime:

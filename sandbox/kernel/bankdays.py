@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from sandbox.kernel import months
 from sandbox.kernel.countries import SchemeHours, country, known
 
 _DAY = timedelta(days=1)
@@ -90,8 +91,7 @@ def previous_bank_day(country_id: str, day: date) -> date:
 
 def last_bank_day(country_id: str, year: int, month: int) -> date:
     """The last bank day of the month."""
-    first_of_next = date(year + month // 12, month % 12 + 1, 1)
-    return previous_bank_day(country_id, first_of_next)
+    return previous_bank_day(country_id, months.shifted(date(year, month, 1), 1))
 
 
 def next_settlement_day(currency: str, day: date) -> date:

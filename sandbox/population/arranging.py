@@ -4,7 +4,6 @@ A standing order, a mandate or a bill to come is the plan that becomes the histo
 is drawn anew, and whoever looks later finds the same. It is written once a month, when somebody looks.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -18,6 +17,7 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import Booking
 from sandbox.bank.payments import Frequency, Roll
 from sandbox.bank.profile import Profile
+from sandbox.kernel import months
 from sandbox.kernel.clock import instant_text, parse_instant
 from sandbox.kernel.db import Base
 from sandbox.kernel.ids import derived
@@ -117,7 +117,8 @@ class _Page:
         now = instant_text(bank.now)
         self.year, self.month = int(now[:4]), int(now[5:7])
         self.before, self.this, self.after = (
-            self._plan(livelihood, self.year * 12 + self.month - 1 + step) for step in (-1, 0, 1)
+            self._plan(livelihood, months.shifted(date(self.year, self.month, 1), step))
+            for step in (-1, 0, 1)
         )
         self.open = {
             one.id
@@ -127,9 +128,10 @@ class _Page:
         self.orders = list(self._standing_orders())
 
     @staticmethod
-    def _plan(livelihood: Livelihood, months: int) -> list[Planned]:
-        year, month0 = divmod(months, 12)
-        return livelihood.plan(year, month0 + 1) if (year, month0 + 1) >= LIFE_BEGINS else []
+    def _plan(livelihood: Livelihood, day: date) -> list[Planned]:
+        """What the household means to do in the month of that day."""
+        month = day.year, day.month
+        return livelihood.plan(*month) if month >= LIFE_BEGINS else []
 
     def rows(self, table: str) -> list[_Row]:
         """What is to be written into that table, of accounts that are open."""
@@ -164,9 +166,7 @@ class _Page:
     def _begun_on(self, one: Planned, day: int) -> date:
         """The day of the first month through which both accounts were open."""
         opened = [self.life.by_id[it].opened_on for it in (one.account_id, one.other_id) if it]
-        months = max(it.year * 12 + it.month - (it.day == 1) for it in opened)
-        year, month0 = divmod(months, 12)
-        return date(year, month0 + 1, min(day, monthrange(year, month0 + 1)[1]))
+        return max(months.shifted(it, 0 if it.day == 1 else 1, on=day) for it in opened)
 
     def _direct_debits(self) -> Iterator[_Row]:
         found: dict[tuple[str, str], list[Planned]] = {}
@@ -175,10 +175,10 @@ class _Page:
             if one.kind == "direct_debit" and one.party:
                 found.setdefault((one.account_id, one.party.name), []).append(one)
         for key, debits in found.items():
-            party, months = debits[0].party, [one.at[:7] for one in debits]
+            party, in_months = debits[0].party, [one.at[:7] for one in debits]
             if party is None:
                 continue
-            regular = len(set(months)) == len(months)
+            regular = len(set(in_months)) == len(in_months)
             yield (
                 *(key[0], derived(self.seed, "mandate", *key, length=16), party.name),
                 *(mandate_id(self.life, party), party.creditor_id),

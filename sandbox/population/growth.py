@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from sandbox.bank.accounts import AccountKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import Booking
 from sandbox.bank.profile import Profile
+from sandbox.kernel import months
 from sandbox.kernel.clock import instant_text
 from sandbox.population.calendars import NIGHT
 from sandbox.population.economy import LIFE_BEGINS, Life
@@ -199,6 +199,5 @@ class Growth:
 
 def _since(bank: Bank) -> str:
     """The first day of the bank's archive."""
-    today, months = bank.today, bank.profile.statements.history_months
-    before = today.year * 12 + today.month - 1 - months
-    return date(before // 12, before % 12 + 1, min(today.day, 28)).isoformat()
+    today, archive = bank.today, bank.profile.statements.history_months
+    return months.shifted(today, -archive, on=min(today.day, 28)).isoformat()

@@ -1,13 +1,12 @@
 """Runs: the days on which a periodic payment is carried out, month ends and bank days considered."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count
 
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments.terms import Frequency, Roll, Schedule
-from sandbox.kernel import bankdays
+from sandbox.kernel import bankdays, months
 
 _DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.EVERY_TWO_WEEKS: 14}
 _MONTHS = {
@@ -75,10 +74,9 @@ def _by_months(schedule: Schedule) -> Iterator[date]:
     begin, step = schedule.start_on, _MONTHS[schedule.frequency]
     wanted = schedule.day or begin.day
     fruitless = 0
-    for months in count(0, step):
-        year, month0 = divmod(begin.year * 12 + begin.month - 1 + months, 12)
-        chosen = schedule.frequency != Frequency.MONTHLY_VARIABLE or month0 + 1 in schedule.months
-        day = date(year, month0 + 1, min(wanted, monthrange(year, month0 + 1)[1]))
+    for later in count(0, step):
+        day = months.shifted(begin, later, on=wanted)
+        chosen = schedule.frequency != Frequency.MONTHLY_VARIABLE or day.month in schedule.months
         if chosen and day >= begin:
             fruitless = 0
             yield day
