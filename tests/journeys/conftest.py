@@ -26,6 +26,8 @@ PSU = {
     "hansekontor": "de-0",
     "vesterhav": "dk-0",
     "kronekort": "dk-0",
+    "elbufer": "de-0",
+    "tuuli": "fi-0",
 }
 
 

@@ -169,6 +169,8 @@ def banks_with(approach):
         "hansekontor": ("embedded", "redirect"),
         "vesterhav": ("redirect", "decoupled"),
         "kronekort": ("redirect",),
+        "elbufer": ("redirect",),
+        "tuuli": ("redirect", "decoupled"),
     }
     return [bank for bank, approaches in every.items() if approach in approaches]
 
@@ -187,7 +189,8 @@ def test_redirect_with_a_yes_by_the_testers_door(tpp, bank_id, explicit):
     read_all(app)
 
 
-@pytest.mark.parametrize("bank_id", banks_with("redirect"))
+# At Elbufer the way leads through its authorization server: tests/oauth/test_berlin_group.py.
+@pytest.mark.parametrize("bank_id", [one for one in banks_with("redirect") if one != "elbufer"])
 def test_redirect_through_the_pages_of_the_bank(tpp, bank_id):
     app = tpp(bank_id)
     links = begin(app, "redirect")
