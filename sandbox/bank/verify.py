@@ -52,6 +52,8 @@ _TO_COME = f"""
     WHERE return_reason IS NOT NULL AND returned_at IS NULL
     UNION ALL SELECT workspace_id, 'consent_expires', id FROM consent
     WHERE status = 'valid' AND valid_until < '{FOREVER}'
+    UNION ALL SELECT workspace_id, 'mandate_expires', id FROM payment_mandate
+    WHERE status = 'valid' AND valid_to IS NOT NULL
 """
 #: What else may be on the agenda: whether it is, depends on how states go on in that world.
 _PERHAPS = f"""
@@ -85,6 +87,7 @@ _SUBJECTS = """
     UNION ALL SELECT workspace_id, id, 'funds' FROM funds_consent
     UNION ALL SELECT workspace_id, id, 'basket' FROM basket
     UNION ALL SELECT workspace_id, id, 'session' FROM psu_session
+    UNION ALL SELECT workspace_id, id, 'mandate' FROM payment_mandate
     UNION ALL SELECT workspace_id, id, 'payment' FROM payment
     UNION ALL SELECT workspace_id, id, 'cancellation' FROM payment
 """
@@ -243,9 +246,17 @@ _RULES = {
     "what is debited, and what is asked about, is an account of the same world": """
         SELECT workspace_id, id || ' of ' || account_id FROM (
             SELECT workspace_id, id, debtor_account_id AS account_id FROM payment
-            UNION ALL SELECT workspace_id, id, account_id FROM funds_consent) u
+            UNION ALL SELECT workspace_id, id, account_id FROM funds_consent
+            UNION ALL SELECT workspace_id, id, account_id FROM payment_mandate) u
         WHERE account_id IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM account a WHERE a.workspace_id = u.workspace_id AND a.id = u.account_id)""",
+    "what is paid by a mandate is what its own app asked for, and no more at once than it may be": """
+        SELECT m.workspace_id, m.mandate_id || ': ' || m.payment_id FROM mandate_payment m
+        JOIN payment_mandate o ON o.workspace_id = m.workspace_id AND o.id = m.mandate_id
+        JOIN payment p ON p.workspace_id = m.workspace_id AND p.id = m.payment_id
+        LEFT JOIN credit_transfer t ON t.workspace_id = m.workspace_id AND t.payment_id = m.payment_id
+        WHERE p.app_id <> o.app_id OR p.bank_id <> o.bank_id OR m.amount_minor > o.individual_minor
+           OR t.amount_minor IS NULL OR t.amount_minor <> m.amount_minor OR t.currency <> o.currency""",
     "every account with money has a book": """
         SELECT a.workspace_id, a.id FROM account a WHERE a.kind <> 'multi' AND NOT EXISTS (
             SELECT 1 FROM book b WHERE b.workspace_id = a.workspace_id AND b.account_id = a.id)""",

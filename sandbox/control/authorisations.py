@@ -29,6 +29,7 @@ _ABOUT = {
     SubjectKind.FUNDS_CONSENT: "consent",
     SubjectKind.BASKET: "basket",
     SubjectKind.SESSION: "session",
+    SubjectKind.MANDATE: "consent",
 }
 
 

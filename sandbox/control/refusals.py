@@ -13,6 +13,7 @@ from sandbox.bank import (
     consents,
     customers,
     events,
+    mandates,
     payments,
     sessions,
 )
@@ -112,6 +113,8 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     payments.AlreadySigned: Told(409, "Name another of the company's signatories."),
     payments.CancellationInvalid: Told(409, _ORDER),
     payments.DebtorUnknown: Told(409, "Name a PSU who may pay from the account of the payment."),
+    mandates.MandateUnknown: Told(404, _ORDER),
+    mandates.MandateNotOpen: Told(409, _ORDER),
     sessions.SessionUnknown: Told(404, "An authorization request that names no consent makes a session."),
     sessions.SessionNotOpen: Told(409, _ORDER),
     baskets.BasketUnknown: Told(404, "The TPP that put the basket together knows its id."),

@@ -11,6 +11,7 @@ from sandbox.bank import (
     funds,
     grants,
     ledger,
+    mandates,
     payees,
     payments,
     sessions,
@@ -33,6 +34,7 @@ from sandbox.workspaces import (
 
 ROOMS = (
     *(accounts, authorisations, baskets, consents, customers, deltas, events, funds, grants, ledger),
+    *(mandates,),
     *(authority, certificates, roots, arrangements, arranging),
     *(authorizations, backchannel, bank_keys, clients, codes, requests, seen, sessions, tokens),
     *(payees, payments, log, populate, agenda, apps, members, organisations),

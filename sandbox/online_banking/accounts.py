@@ -8,6 +8,8 @@ from sandbox.online_banking import page, session, shown
 from sandbox.online_banking.steps import Asked, Step, ask_at
 
 views = Blueprint("accounts", __name__)
+#: What is debited to one account.
+_PAYING = (SubjectKind.PAYMENT, SubjectKind.MANDATE)
 
 
 @views.get("/authorisations/<token>/accounts")
@@ -28,7 +30,7 @@ def choose(token: str) -> Response:
     if subject.is_choice_of_psu(asked.bank):
         ticked = set(request.form.getlist("account"))
         going = [one for one in going if one in ticked]
-    if not going or (subject.kind == SubjectKind.PAYMENT and len(going) > 1):
+    if not going or (subject.kind in _PAYING and len(going) > 1):
         return _offer(asked, 422, page.language().say(f"choose_none_{subject.kind}"))
     session.choose_accounts(asked.authorisation.id, going)
     return asked.go_on()

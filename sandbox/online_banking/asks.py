@@ -10,6 +10,7 @@ from sandbox.bank.authorisations import (
     BasketSubject,
     ConsentSubject,
     FundsConsentSubject,
+    MandateSubject,
     PaymentSubject,
     ScaStatus,
     SessionSubject,
@@ -19,7 +20,7 @@ from sandbox.bank.authorisations import (
 from sandbox.bank.bank import Bank
 from sandbox.bank.baskets import BasketStatus
 from sandbox.bank.payments import PaymentStatus
-from sandbox.online_banking import grants, orders, together
+from sandbox.online_banking import grants, limits, orders, together
 from sandbox.online_banking.rows import Row
 from sandbox.online_banking.words import Words
 from sandbox.workspaces import apps
@@ -48,6 +49,8 @@ def ask(bank: Bank, subject: AnySubject, words: Words, *, known: bool) -> Ask:
             return Ask(subject.kind, name, grants.funds_rows(funds_consent, words))
         case SessionSubject(session=session):
             return Ask(subject.kind, name, grants.session_rows(session, words))
+        case MandateSubject(mandate=mandate):
+            return Ask(subject.kind, name, limits.rows(bank, mandate, words))
         case BasketSubject():
             rows = together.rows(bank, subject, words, known=known)
             return Ask(subject.kind, name, rows, together.headline(bank, subject, words))

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from sandbox.bank import accounts, consents, funds
-from sandbox.bank.authorisations import ConsentSubject, FundsConsentSubject
+from sandbox.bank import accounts, consents, funds, mandates
+from sandbox.bank.authorisations import ConsentSubject, FundsConsentSubject, MandateSubject
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Consent, ConsentStatus
 from sandbox.bank.funds import FundsConsent
-from sandbox.online_banking import asks, door, grants, page, shown
+from sandbox.bank.mandates import PaymentMandate
+from sandbox.online_banking import asks, door, grants, limits, page, shown
 from sandbox.online_banking.rows import Row
 from sandbox.online_banking.shown import Shown
 
@@ -26,7 +27,7 @@ def given() -> Response:
     here = door.signed_in()
     if here is None:
         return door.ask(_TITLE, _LEAD)
-    cards = [*_to_read(*here), *_to_ask(*here)]
+    cards = [*_to_read(*here), *_to_ask(*here), *_to_pay(*here)]
     return door.show("consents.html", "consents", *here, given=cards)
 
 
@@ -50,8 +51,22 @@ def _to_ask(bank: Bank, person_id: str) -> Iterator[dict[str, Any]]:
             yield _card(bank, one, name, grants.funds_rows(one, words), asked_about)
 
 
+def _to_pay(bank: Bank, person_id: str) -> Iterator[dict[str, Any]]:
+    """Who may pay, and how much of it they have."""
+    words = page.language()
+    for one in mandates.of_psu(bank, person_id):
+        if one.status == ConsentStatus.VALID and one.account_id is not None:
+            debited = [shown.shown(bank, accounts.get(bank, one.account_id), words)]
+            name = asks.app_name(bank, MandateSubject(one))
+            yield _card(bank, one, name, limits.used_rows(bank, one, words), debited)
+
+
 def _card(
-    bank: Bank, one: Consent | FundsConsent, name: str, rows: Sequence[Row], concerned: Sequence[Shown]
+    bank: Bank,
+    one: Consent | FundsConsent | PaymentMandate,
+    name: str,
+    rows: Sequence[Row],
+    concerned: Sequence[Shown],
 ) -> dict[str, Any]:
     since = (one.authorised_at or bank.now).astimezone(ZoneInfo(bank.profile.zone)).date()
     words = page.language()
@@ -84,4 +99,8 @@ def revoke(consent_id: str) -> Response:
             if asking.id == consent_id and asking.status == ConsentStatus.VALID:
                 funds.revoke(bank, asking)
                 door.say_next("revoked_funds", asks.app_name(bank, FundsConsentSubject(asking)))
+        for paying in mandates.of_psu(bank, person_id):
+            if paying.id == consent_id and paying.status == ConsentStatus.VALID:
+                mandates.revoke(bank, paying)
+                door.say_next("revoked_mandate", asks.app_name(bank, MandateSubject(paying)))
     return page.go(_PATH)

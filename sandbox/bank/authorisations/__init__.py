@@ -2,6 +2,7 @@
 
 from sandbox.bank.authorisations.finding import AnySubject
 from sandbox.bank.authorisations.grouped import BasketSubject
+from sandbox.bank.authorisations.mandated import MandateSubject
 from sandbox.bank.authorisations.model import (
     TRANSITIONS,
     Authorisation,
@@ -62,6 +63,7 @@ __all__ = [
     "ConsentSubject",
     "FundsConsentSubject",
     "LinkUnknown",
+    "MandateSubject",
     "Outcome",
     "PaymentSubject",
     "ScaApproachUnsupported",

@@ -23,6 +23,7 @@ class SubjectKind(StrEnum):
     FUNDS_CONSENT = "funds"
     BASKET = "basket"
     SESSION = "session"
+    MANDATE = "mandate"
 
 
 class Subject(Protocol):

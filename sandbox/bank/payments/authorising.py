@@ -34,12 +34,17 @@ DAYS_FOR_FURTHER_SIGNATURES = 7
 
 def offered(bank: Bank, payment: Payment, person_id: str) -> list[Account]:
     """The PSU's accounts that the payment may be debited to: the one named, else all that can pay."""
-    if payment.debtor_account_id is not None:
-        among = [accounts.get(bank, payment.debtor_account_id)]
+    return payable(bank, Scheme(payment.scheme), person_id, payment.debtor_account_id)
+
+
+def payable(bank: Bank, scheme: Scheme, person_id: str, named: str | None = None) -> list[Account]:
+    """The accounts from which the PSU may pay by a scheme: the one `named`, else all that can pay."""
+    if named is not None:
+        among = [accounts.get(bank, named)]
     else:
         mine = accounts.of_customer(bank, person_id)
         among = [one for one in mine if one.status == AccountStatus.ENABLED]
-    able = [one for one in among if one.kind in _PAYABLE and is_open_to(bank, Scheme(payment.scheme), one)]
+    able = [one for one in among if one.kind in _PAYABLE and is_open_to(bank, scheme, one)]
     return [one for one in able if _may_pay(bank, one, person_id)]
 
 

@@ -242,6 +242,7 @@ class PaymentOrder:
 
     `payee_check` is the TPP's wish (None: it has none), `payee_request_id` the call in which it has asked
     about the payees before. `payee_confirmable`: its standard can confirm a doubted payee before the yes.
+    `consent_id` is the payment consent by which alone it is submitted: it is no duplicate of any other.
     """
 
     service: Service
@@ -259,6 +260,7 @@ class PaymentOrder:
     tpp_name: str = ""
     psu_login: str | None = None
     request_id: str | None = None
+    consent_id: str | None = None
     form: str = "json"
     raw: str | None = None
 

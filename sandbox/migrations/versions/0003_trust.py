@@ -61,6 +61,42 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "payment_mandate",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("tpp_name", sa.String(length=140), nullable=False),
+        sa.Column("status", sa.String(length=22), nullable=False),
+        sa.Column("scheme", sa.String(length=16), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("individual_minor", sa.BigInteger(), nullable=False),
+        sa.Column("periodic", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.String(length=10), nullable=False),
+        sa.Column("valid_to", sa.String(length=10), nullable=True),
+        sa.Column("named_account_id", sa.String(length=56), nullable=True),
+        sa.Column("creditor", sa.Text(), nullable=True),
+        sa.Column("creditor_name", sa.String(length=350), nullable=True),
+        sa.Column("person_id", sa.String(length=20), nullable=True),
+        sa.Column("account_id", sa.String(length=56), nullable=True),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("moved_at", sa.String(length=27), nullable=False),
+        sa.Column("authorised_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+            name=op.f("fk_payment_mandate_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_payment_mandate")),
+    )
+    with op.batch_alter_table("payment_mandate", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_payment_mandate_psu", ["workspace_id", "bank_id", "person_id"], unique=False
+        )
+
+    op.create_table(
         "psu_session",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -174,6 +210,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "account_id", "id", name=op.f("pk_direct_debit")),
     )
+    op.create_table(
+        "mandate_payment",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("payment_id", sa.String(length=36), nullable=False),
+        sa.Column("mandate_id", sa.String(length=36), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "mandate_id"],
+            ["payment_mandate.workspace_id", "payment_mandate.id"],
+            name=op.f("fk_mandate_payment_workspace_id_mandate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "payment_id"],
+            ["payment.workspace_id", "payment.id"],
+            name=op.f("fk_mandate_payment_workspace_id_payment_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "payment_id", name=op.f("pk_mandate_payment")),
+    )
+    with op.batch_alter_table("mandate_payment", schema=None) as batch_op:
+        batch_op.create_index("ix_mandate_payment_day", ["workspace_id", "mandate_id", "day"], unique=False)
+
     op.create_table(
         "oauth_authorization",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
@@ -479,6 +538,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_oauth_authorization_subject")
 
     op.drop_table("oauth_authorization")
+    with op.batch_alter_table("mandate_payment", schema=None) as batch_op:
+        batch_op.drop_index("ix_mandate_payment_day")
+
+    op.drop_table("mandate_payment")
     op.drop_table("direct_debit")
     op.drop_table("beneficiary")
     with op.batch_alter_table("backchannel_request", schema=None) as batch_op:
@@ -491,6 +554,10 @@ def downgrade() -> None:
 
     op.drop_table("seen_once")
     op.drop_table("psu_session")
+    with op.batch_alter_table("payment_mandate", schema=None) as batch_op:
+        batch_op.drop_index("ix_payment_mandate_psu")
+
+    op.drop_table("payment_mandate")
     op.drop_table("organisation")
     op.drop_table("arranged")
     op.drop_table("trust_root")

@@ -164,8 +164,8 @@ def _subject(kind: SubjectKind, path: dict[str, str]) -> tuple[Bank, Subject]:
             bank, payment = payments.of_caller(path)
             is_payment = kind is SubjectKind.PAYMENT
             return bank, PaymentSubject(payment) if is_payment else CancellationSubject(payment)
-        case SubjectKind.SESSION:
-            raise AuthorisationUnknown(detail="a session has no path here")
+        case SubjectKind.SESSION | SubjectKind.MANDATE:
+            raise AuthorisationUnknown(detail=f"a {kind} has no path here")
 
 
 def _approach(bank: Bank, wishes: dict[str, str], step: dict[str, Any]) -> ScaApproach:

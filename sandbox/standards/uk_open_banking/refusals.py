@@ -17,6 +17,7 @@ from sandbox.bank import (
     customers,
     funds,
     grants,
+    mandates,
     payees,
     payments,
     sessions,
@@ -144,6 +145,12 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     payees.PayeesNotVerified: WireError(404),
     payees.InquiryUnknown: _NOT_FOUND,
     payees.InquiryTooLarge: _FIELD,
+    # payments by mandate
+    mandates.MandateUnknown: _NOT_FOUND,
+    mandates.MandateNotOpen: _STATUS,
+    mandates.MandateExpired: _STATUS,
+    mandates.LimitExceeded: WireError(400, ("U014",)),
+    mandates.LimitInvalid: _FIELD,
     # confirmation of funds, signing baskets
     funds.FundsNotActivated: _STATUS,
     funds.FundsConsentNotValid: _STATUS,
