@@ -15,13 +15,13 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.profile import SecurityProfile
 from sandbox.credentials.clients import Client
 from sandbox.gateway.intents import Intents, Named
+from sandbox.gateway.validation import SCHEMES_REFUSED
 from sandbox.oauth import errors
 from sandbox.oauth.profiles import RULES, Rules
 from sandbox.workspaces.software import is_loopback
 
 OPENID, OFFLINE = "openid", "offline_access"
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
-_SCHEMES_REFUSED = {"javascript", "data", "vbscript", "blob", "file", "about"}
 #: The longest that a client may send to get it back as it was.
 _ECHO_MAX = 2000
 
@@ -120,7 +120,7 @@ def redirect_uri_is_safe(asked: AuthorizationRequest) -> None:
     except ValueError:
         scheme, host = "", None
     in_the_web = scheme in ("http", "https")
-    if not scheme or scheme in _SCHEMES_REFUSED or "#" in uri or (in_the_web and not host):
+    if not scheme or scheme in SCHEMES_REFUSED or "#" in uri or (in_the_web and not host):
         raise errors.InvalidRequest("redirect_uri is not an absolute address without a fragment.")
     if scheme == "http" and not is_loopback(uri):
         raise errors.InvalidRequest("redirect_uri must use https, or lead to the PSU's own machine.")

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
+from sandbox.gateway.validation import SCHEMES_REFUSED
+
 _SOURCE = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*")
-#: Schemes that a browser would run or show itself instead of leading to an app.
-_NEVER = {"javascript", "data", "vbscript", "blob", "file", "about"}
 
 
 def allow_return_to(*addresses: str | None) -> None:
@@ -43,4 +43,5 @@ def source_of(address: str | None) -> str | None:
     if parts.scheme in ("http", "https"):
         source = f"{parts.scheme}://{parts.netloc}"
         return source if _SOURCE.fullmatch(source) else None
-    return f"{parts.scheme}:" if _SCHEME.fullmatch(parts.scheme) and parts.scheme not in _NEVER else None
+    leads = _SCHEME.fullmatch(parts.scheme) and parts.scheme not in SCHEMES_REFUSED
+    return f"{parts.scheme}:" if leads else None

@@ -3,8 +3,6 @@
 Source: NextGenPSD2 IG 1.3, sections 4.8, 5.3 and 6.3; psd2-api 1.3.11, components/parameters.
 """
 
-import ipaddress
-import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -13,13 +11,10 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Regexp
 
 from sandbox.bank.profile import ScaApproach
+from sandbox.gateway.validation import A_UUID, SCHEMES_REFUSED, check_ip_address, is_uuid
 from sandbox.kernel import ids
 from sandbox.standards.berlin_group.errors import PROBLEM, FormatError, FormatsInvalid, Message
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_UUID_FIELD = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
-#: Addresses of these kinds would run in the PSU's browser instead of leading somewhere.
-_SCHEMES_REFUSED = {"javascript", "data", "vbscript", "file", "blob", "about"}
 _URI_MAX = 2000
 JSON = "application/json"
 
@@ -35,16 +30,8 @@ def check_address(text: str) -> None:
     """Refuse what cannot be the address of a page or an app to which a PSU is sent."""
     parts = urlsplit(text)
     in_the_web = parts.scheme in {"http", "https"}
-    if not parts.scheme or parts.scheme.lower() in _SCHEMES_REFUSED or (in_the_web and not parts.hostname):
+    if not parts.scheme or parts.scheme.lower() in SCHEMES_REFUSED or (in_the_web and not parts.hostname):
         raise ValidationError("An absolute URI is expected, such as https://tpp.example/back.")
-
-
-def check_ip_address(text: str) -> None:
-    """Refuse what is neither an IPv4 nor an IPv6 address."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError as error:
-        raise ValidationError("An IPv4 or IPv6 address is expected.") from error
 
 
 class CallHeaders(Schema):
@@ -58,7 +45,7 @@ class CallHeaders(Schema):
     request_id = fields.String(
         required=True,
         data_key="X-Request-ID",
-        validate=Regexp(_UUID_FIELD, error="A UUID is expected."),
+        validate=A_UUID,
         metadata={"description": "ID of the call, unique to it, made by the TPP.", "format": "uuid"},
     )
 
@@ -85,7 +72,7 @@ class CommonHeaders(CallHeaders):
     )
     psu_device_id = fields.String(
         data_key="PSU-Device-ID",
-        validate=Regexp(_UUID_FIELD, error="A UUID is expected."),
+        validate=A_UUID,
         metadata={"format": "uuid"},
     )
     psu_geo_location = fields.String(
@@ -183,7 +170,7 @@ class PaymentHeaders(InitiationHeaders):
     )
     vop_request_id = fields.String(
         data_key="Client-VOP-Request-ID",
-        validate=Regexp(_UUID_FIELD, error="A UUID is expected."),
+        validate=A_UUID,
         metadata={
             "description": "X-Request-ID of the verification that the client has shown to the payer.",
             "format": "uuid",
@@ -261,7 +248,7 @@ def chosen(*offered: str) -> str:
 def complete(response: Response) -> Response:
     """Carry back the id of the call, or a fresh one where the TPP sent none that is a UUID."""
     given = request.headers.get("X-Request-ID", "")
-    response.headers["X-Request-ID"] = given if _UUID.fullmatch(given) else ids.new_uuid()
+    response.headers["X-Request-ID"] = given if is_uuid(given) else ids.new_uuid()
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -3,14 +3,14 @@
 Source: Read/Write Data API Profile 4.0, Request Headers and Response Headers; FAPI 1.0 part 1, 6.2.1.
 """
 
-import ipaddress
 import re
 
 from flask import Response, g, request
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, fields
 from marshmallow.validate import Regexp
 from werkzeug.http import parse_options_header
 
+from sandbox.gateway.validation import A_UUID, check_ip_address
 from sandbox.kernel import ids
 
 JSON = "application/json"
@@ -19,18 +19,9 @@ CONSENT = "x-bryggen-consent-id"
 #: The sandbox's own: which authorisation waits for the PSU's yes to a new consent, and the PSU's link to it.
 AUTHORISATION, PSU_LINK = "x-bryggen-authorisation-id", "x-bryggen-psu-link"
 INTERACTION = "x-fapi-interaction-id"
-_UUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 _DAYS, _MONTHS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _HTTP_DATE = rf"^({_DAYS}), \d{{2}} ({_MONTHS}) \d{{4}} \d{{2}}:\d{{2}}:\d{{2}} (GMT|UTC)$"
 _PLAYABLE = re.compile(r"[\x21-\x7e]{1,128}")
-
-
-def check_ip_address(text: str) -> None:
-    """Refuse what is neither an IPv4 nor an IPv6 address."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError as error:
-        raise ValidationError("An IPv4 or IPv6 address is expected.") from error
 
 
 class CallHeaders(Schema):
@@ -43,7 +34,7 @@ class CallHeaders(Schema):
 
     request_id = fields.String(
         data_key=INTERACTION,
-        validate=Regexp(_UUID, error="A UUID is expected."),
+        validate=A_UUID,
         metadata={"description": "The id of the interaction; it is played back.", "format": "uuid"},
     )
     auth_date = fields.String(
