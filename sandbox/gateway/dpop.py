@@ -1,6 +1,5 @@
 """Proofs of possession: a token that only the holder of a key can use. Source: RFC 9449."""
 
-import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -91,7 +90,7 @@ def nonce(work: Work, bank_id: str) -> str:
 def _nonce_at(work: Work, bank_id: str, seconds: int) -> str:
     secret = bank_keys.shared_secret(work, bank_id, "dpop nonce")
     code = hmac.new(secret, str(seconds).encode(), hashlib.sha256).digest()[:16]
-    return f"{seconds}.{base64.urlsafe_b64encode(code).rstrip(b'=').decode()}"
+    return f"{seconds}.{jose.encoded(code)}"
 
 
 def _is_ours(work: Work, bank_id: str, given: str) -> bool:

@@ -101,7 +101,12 @@ def thumbprint(key: Jwk) -> str:
 
 def digest(content: bytes) -> str:
     """SHA-256 as base64url without padding: how hashes stand in tokens and headers."""
-    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+    return encoded(hashlib.sha256(content).digest())
+
+
+def encoded(content: bytes) -> str:
+    """The bytes as base64url without padding: letters that are safe in a URL. Source: RFC 7515, section 2."""
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def decoded(text: str) -> bytes:

@@ -3,7 +3,6 @@
 Source: OpenID Connect Core 2 and 3.3.2.11; FAPI 1.0 Advanced 5.2.2.1 for the token as a detached signature.
 """
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +12,7 @@ from sandbox.bank.authorisations import Authorisation, ScaStatus
 from sandbox.bank.bank import Bank
 from sandbox.credentials.authorizations import OauthAuthorization
 from sandbox.eidas import bank_keys
+from sandbox.kernel import jose
 from sandbox.kernel.ids import derived_uuid
 from sandbox.oauth import door
 from sandbox.oauth.answering import ALGORITHM
@@ -72,4 +72,4 @@ def write(
 def _half(text: str) -> str:
     """The left half of the hash of a text, SHA-256 as in PS256. Source: OpenID Connect Core 3.3.2.11."""
     left = hashlib.sha256(text.encode()).digest()[:16]
-    return base64.urlsafe_b64encode(left).rstrip(b"=").decode()
+    return jose.encoded(left)

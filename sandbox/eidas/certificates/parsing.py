@@ -3,7 +3,6 @@
 Nothing that depends on the time or on the books is decided here.
 """
 
-import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from sandbox.eidas import authority, qc_statements
 from sandbox.eidas.certificates.model import QC_TYPES, CertificateKind
 from sandbox.eidas.certificates.refusals import CertificateUnreadable
 from sandbox.eidas.qc_statements import QcStatements
+from sandbox.kernel import jose
 
 #: How many certificates a process remembers, and the longest that is read at all, in bytes.
 _REMEMBERED_MAX, _BYTES_MAX = 2048, 32_768
@@ -68,7 +68,7 @@ def read(presented: bytes) -> Reading:
 
 def thumbprint(certificate: x509.Certificate) -> str:
     """SHA-256 over the DER, base64url without padding. Source: RFC 8705, section 3.1, x5t#S256."""
-    return base64.urlsafe_b64encode(certificate.fingerprint(hashes.SHA256())).rstrip(b"=").decode()
+    return jose.encoded(certificate.fingerprint(hashes.SHA256()))
 
 
 def serial_text(number: int) -> str:

@@ -5,7 +5,6 @@ multi-currency account has several books; every other account has one. `entryRef
 position below which nothing is shown.
 """
 
-import base64
 import heapq
 import re
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from urllib.parse import urlencode
 
 from sandbox.bank import ledger
 from sandbox.bank.bank import Bank
+from sandbox.kernel import jose
 from sandbox.standards.berlin_group.errors import FormatError, Message
 
 #: (booked_on as ISO text, seq): where a line stands in its book.
@@ -104,13 +104,13 @@ def encode(cursor: Cursor) -> str:
     """The cursor as one opaque word that is safe in a URL."""
     words = ["on" if cursor.onwards else "back", *(f"{day}.{seq}" for day, seq in cursor.positions)]
     text = " ".join(words) if cursor.positions else _LAST
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return jose.encoded(text.encode())
 
 
 def decode(word: str) -> Cursor:
     """Read a cursor that `encode` wrote. Raises FormatError."""
     try:
-        text = base64.urlsafe_b64decode(word.encode() + b"=" * (-len(word) % 4)).decode("ascii")
+        text = jose.decoded(word).decode("ascii")
     except ValueError as fault:
         raise FormatError(_FOREIGN) from fault
     if text == _LAST:

@@ -5,7 +5,6 @@ of the last line that each book had, so that what is booked meanwhile moves noth
 is the same, and no line is told twice or never. Source: Read/Write Data API Profile 4.0, Pagination.
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import urlencode
 from sandbox.bank import ledger
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import Side, Span, Window
+from sandbox.kernel import jose
 from sandbox.standards.uk_open_banking.errors import Fault, FieldInvalid
 
 PAGE, MARKS = "page", "marks"
@@ -84,7 +84,7 @@ def links(page: Page, url: str, filters: Mapping[str, str]) -> dict[str, str]:
 
 def encode(marks: Sequence[int]) -> str:
     """The marks as one opaque word that is safe in a URL."""
-    return base64.urlsafe_b64encode(".".join(map(str, marks)).encode()).decode().rstrip("=")
+    return jose.encoded(".".join(map(str, marks)).encode())
 
 
 def _marks(bank: Bank, extract: Extract, word: str | None) -> list[int]:
@@ -93,7 +93,7 @@ def _marks(bank: Bank, extract: Extract, word: str | None) -> list[int]:
         last = ledger.last_numbers(bank, extract.book_ids) if extract.book_ids else {}
         return [last.get(book_id, 0) for book_id in extract.book_ids]
     try:
-        text = base64.urlsafe_b64decode(word.encode() + b"=" * (-len(word) % 4)).decode("ascii")
+        text = jose.decoded(word).decode("ascii")
         marks = [int(one) for one in text.split(".")] if text else []
     except ValueError as fault:
         raise FieldInvalid(Fault(_FOREIGN, MARKS)) from fault
