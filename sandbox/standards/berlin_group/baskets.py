@@ -55,11 +55,8 @@ def create_basket(wishes: dict[str, str], body: dict[str, list[str]]) -> Respons
     answer = {
         "transactionStatus": payment_status.BASKET[BasketStatus(basket.status)],
         "basketId": basket.id,
-        "_links": mapping.hrefs(begun.links),
-        **({"psuMessage": begun.psu_message} if begun.psu_message else {}),
     }
-    more = {"Location": links.absolute(links.path_of(subject)), **told.headers}
-    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=more)
+    return starting.created(begun, answer, told.headers)
 
 
 @blueprint.route(BASKET, methods=["GET"])

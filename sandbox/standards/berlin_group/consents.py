@@ -44,11 +44,8 @@ def create_consent(wishes: dict[str, str], body: dict[str, Any]) -> Response:
     answer = {
         "consentStatus": mapping.CONSENT_STATUS[consents.current_status(here.bank, subject.consent)],
         "consentId": subject.id,
-        "_links": mapping.hrefs(begun.links),
-        **({"psuMessage": begun.psu_message} if begun.psu_message else {}),
     }
-    more = {"Location": links.absolute(links.path_of(subject)), **told.headers}
-    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=more)
+    return starting.created(begun, answer, told.headers)
 
 
 @blueprint.route("/v1/consents/<consentId>", methods=["GET"])

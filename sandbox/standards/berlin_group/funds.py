@@ -14,7 +14,7 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.funds import FundsConsent, FundsOrder, FundsQuestion
 from sandbox.gateway import context
-from sandbox.standards.berlin_group import headers, links, mapping, notifications, starting
+from sandbox.standards.berlin_group import headers, mapping, notifications, starting
 from sandbox.standards.berlin_group.answers import app_id, say
 from sandbox.standards.berlin_group.offers import FUNDS_CONFIRMATIONS, FUNDS_CONSENTS
 from sandbox.standards.berlin_group.operations import Blueprint
@@ -76,11 +76,8 @@ def create_funds_consent(wishes: dict[str, str], body: dict[str, Any]) -> Respon
     answer = {
         "consentStatus": mapping.CONSENT_STATUS[funds.current_status(here.bank, consent)],
         "consentId": consent.id,
-        "_links": mapping.hrefs(begun.links),
-        **({"psuMessage": begun.psu_message} if begun.psu_message else {}),
     }
-    more = {"Location": links.absolute(links.path_of(subject)), **told.headers}
-    return say(answer, 201, approach=None if chosen.explicit else chosen.approach, headers=more)
+    return starting.created(begun, answer, told.headers)
 
 
 @blueprint.route(CONSENT, methods=["GET"])

@@ -1,5 +1,6 @@
 """POST, GET and DELETE of payments, and their status. Source: psd2-api 1.3.11, /v1/{payment-service}/…."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -215,16 +216,15 @@ def _initiate(order: Asked, body: dict[str, Any]) -> Response:
     begun = starting.go_on(here.bank, subject, chosen, order.headers)
     doubted = payment.status == PaymentStatus.DOUBTED
     told = " ".join(filter(None, (payment_status.payee_warning(here.bank, payment), begun.psu_message)))
+    begun = replace(begun, psu_message=told)
+    if doubted:
+        begun = replace(begun, approach=None, links=begun.links | links.creditor_confirmation(payment))
     warned = redirects.warnings()
     answer = {
         "transactionStatus": payment_status.code(here.bank, payment),
         "paymentId": payment.id,
         **wire.fees(here.bank, payment, payments.asked(here.bank, payment)),
         **mapping_payees.of_payment(here.bank, payment),
-        "_links": mapping.hrefs(begun.links | (links.creditor_confirmation(payment) if doubted else {})),
-        **({"psuMessage": told} if told else {}),
         **({"tppMessages": warned} if warned else {}),
     }
-    more = {"Location": links.absolute(links.payment_path(payment)), **asked.headers}
-    approach = None if chosen.explicit or doubted else chosen.approach
-    return say(answer, 201, approach=approach, headers=more)
+    return starting.created(begun, answer, asked.headers)

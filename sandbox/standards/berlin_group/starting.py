@@ -5,12 +5,16 @@ Source: NextGenPSD2 IG 1.3.8, 5.2 and 5.8; psd2-api 1.3.11, _linksConsents and _
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from flask import Response
 
 from sandbox.bank import authorisations
 from sandbox.bank.authorisations import Authorisation, Subject, Wish
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import ScaApproach
 from sandbox.standards.berlin_group import headers, links, mapping, redirects
+from sandbox.standards.berlin_group.answers import say
 from sandbox.standards.berlin_group.links import Links
 
 
@@ -24,9 +28,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What the answer to a creation says of the authorisation: its links, and a word to the PSU."""
+    """What the answer to a creation says of the authorisation: its links, and a word to the PSU.
 
+    `approach` is the one of the authorisation; None as long as the TPP has to start that, and may choose.
+    """
+
+    subject: Subject
     links: Links
+    approach: ScaApproach | None = None
     psu_message: str | None = None
 
 
@@ -51,7 +60,7 @@ def begin(bank: Bank, subject: Subject, chosen: Way, wishes: Mapping[str, str]) 
     """Start the authorisation if it is implicit; the links that go with the new consent or payment."""
     if chosen.explicit:
         how = links.to_start(subject, chosen.approach, psu_is_known="psu_id" in wishes)
-        return Begun(how | links.own(subject))
+        return Begun(subject, how | links.own(subject))
     started = authorisations.start(bank, subject, wish(chosen.approach, wishes, explicit=False))
     return _said(bank, subject, started.authorisation, started.link_token)
 
@@ -70,7 +79,18 @@ def go_on(bank: Bank, subject: Subject, chosen: Way, wishes: Mapping[str, str]) 
         return _said(bank, subject, linked.authorisation, linked.link_token)
     if subject.is_open(bank):
         return begin(bank, subject, chosen, wishes)
-    return Begun(links.own(subject))
+    return Begun(subject, links.own(subject), None if chosen.explicit else chosen.approach)
+
+
+def created(begun: Begun, said: Mapping[str, Any], more: Mapping[str, str]) -> Response:
+    """The answer to a creation: what it says of itself, how the PSU is asked, where it is, `more` headers.
+
+    Source: psd2-api 1.3.11, 201_ConsentsPost, 201_PaymentInitiation and their like.
+    """
+    message = {"psuMessage": begun.psu_message} if begun.psu_message else {}
+    answer = {**said, "_links": mapping.hrefs(begun.links), **message}
+    location = {"Location": links.absolute(links.path_of(begun.subject))}
+    return say(answer, 201, approach=begun.approach, headers={**location, **more})
 
 
 def wish(approach: ScaApproach, wishes: Mapping[str, str], *, explicit: bool) -> Wish:
@@ -87,4 +107,5 @@ def wish(approach: ScaApproach, wishes: Mapping[str, str], *, explicit: bool) ->
 
 def _said(bank: Bank, subject: Subject, authorisation: Authorisation, token: str | None = None) -> Begun:
     steps = links.next_steps(subject, authorisation, token)
-    return Begun(steps | links.own(subject), mapping.psu_message(bank, authorisation))
+    message = mapping.psu_message(bank, authorisation)
+    return Begun(subject, steps | links.own(subject), ScaApproach(authorisation.approach), message)
