@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sandbox.bank import customers, events
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
+from sandbox.bank.consents import moving
+from sandbox.bank.consents.moving import Kind
 from sandbox.bank.consents.terms import (
     FOREVER,
     ONE_OFF_MINUTES,
@@ -20,7 +22,6 @@ from sandbox.bank.consents.terms import (
     AccessKind,
     Consent,
     ConsentKindUnsupported,
-    ConsentNotOpen,
     ConsentOrder,
     ConsentStatus,
     ConsentUnknown,
@@ -34,7 +35,6 @@ from sandbox.bank.events import EventKind
 from sandbox.kernel.clock import parse_instant
 from sandbox.kernel.ids import new_uuid
 from sandbox.workspaces import agenda
-from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.agenda import Due
 
 #: The word on the agenda for the end of a valid consent.
@@ -42,6 +42,8 @@ _EXPIRES = "consent_expires"
 #: The word for the announcement of it, which comes so many days before the last one.
 _EXPIRING = "consent_expiring"
 NOTICE_DAYS = 7
+_ORDINARY = Kind("consent", (_EXPIRES, _EXPIRING), TRANSITIONS)
+_RENEWABLE = replace(_ORDINARY, transitions=RENEWABLE_TRANSITIONS)
 
 
 def create(bank: Bank, app_id: str, order: ConsentOrder) -> Consent:
@@ -202,22 +204,11 @@ def settled(bank: Bank, consent: Consent) -> Consent:
 
 def move(bank: Bank, consent: Consent, to: ConsentStatus) -> None:
     """Change the status, where its transitions allow it. Raises ConsentNotOpen."""
-    workspaces.lock(bank.work, bank.workspace_id)
-    if consent.status == to == ConsentStatus.EXPIRED:
-        return  # somebody else saw it first
-    if to not in following(consent):
-        raise ConsentNotOpen(detail=f"{consent.id}: {consent.status} to {to}")
-    if consent.status == ConsentStatus.VALID:
-        for awaited in (_EXPIRES, _EXPIRING):
-            agenda.strike(bank.work, bank.workspace_id, awaited, consent.id)
-    consent.status = to
+    if not moving.move(bank, consent, to, _RENEWABLE if consent.renewable else _ORDINARY):
+        return
     consent.last_action_on = bank.today
     consent.moved_at = bank.now
     bank.work.flush()
-    # Only a consent that lacks another PSU's yes is still on its way to its last status.
-    last = to != ConsentStatus.PARTIALLY_AUTHORISED
-    what = (EventKind.CONSENT_STATUS, consent.app_id, "consent", consent.id)
-    events.record(bank, *what, last=last, status=to.value)
     # What is over shows nothing; a renewable one may begin again, and is watched again then.
     if to not in (ConsentStatus.VALID, ConsentStatus.PARTIALLY_AUTHORISED):
         events.unwatch(bank, consent.id)

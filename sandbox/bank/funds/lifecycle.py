@@ -4,15 +4,15 @@ from dataclasses import asdict
 
 from sqlalchemy import select
 
-from sandbox.bank import accounts, customers, events
+from sandbox.bank import accounts, customers
 from sandbox.bank.accounts import Account, AccountKind, AccountRef
 from sandbox.bank.bank import Bank
-from sandbox.bank.consents import TRANSITIONS, ConsentNotOpen, ConsentStatus, ConsentUnknown
-from sandbox.bank.events import EventKind
+from sandbox.bank.consents import TRANSITIONS, ConsentStatus, ConsentUnknown, moving
+from sandbox.bank.consents.moving import Kind
 from sandbox.bank.funds.terms import CardExpired, FundsConsent, FundsOrder
 from sandbox.kernel.ids import new_uuid
-from sandbox.workspaces import workspace as workspaces
 
+_FUNDS = Kind("funds", (), TRANSITIONS)
 _ASKED_ABOUT = (AccountKind.CURRENT, AccountKind.SAVINGS)
 
 
@@ -97,15 +97,7 @@ def _settled(bank: Bank, consent: FundsConsent) -> FundsConsent:
 
 def move(bank: Bank, consent: FundsConsent, to: ConsentStatus) -> None:
     """Change the status, where TRANSITIONS allows it. Raises ConsentNotOpen."""
-    workspaces.lock(bank.work, bank.workspace_id)
-    if consent.status == to == ConsentStatus.EXPIRED:
-        return  # somebody else saw it first
-    if to not in TRANSITIONS[ConsentStatus(consent.status)]:
-        raise ConsentNotOpen(detail=f"{consent.id}: {consent.status} to {to}")
-    consent.status = to
-    bank.work.flush()
-    what = (EventKind.CONSENT_STATUS, consent.app_id, "funds", consent.id)
-    events.record(bank, *what, last=True, status=to.value)
+    moving.move(bank, consent, to, _FUNDS)
 
 
 def offered(bank: Bank, consent: FundsConsent, person_id: str) -> list[Account]:
