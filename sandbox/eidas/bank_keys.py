@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sandbox.eidas.signatures import jws
 from sandbox.kernel import jose
 from sandbox.kernel.clock import instant_text, wall_now
 from sandbox.kernel.db import Base, Document, Instant, Work
@@ -54,11 +55,22 @@ class SigningKey:
         """Write a token with it."""
         return jose.sign(self.jwk, self.algorithm, claims, typ=typ)
 
+    def seal(self, protected: Mapping[str, Any], payload: bytes) -> str:
+        """Write a detached JWS over the payload with it."""
+        header = {"alg": self.algorithm, "kid": self.jwk["kid"], **protected}
+        return jws.sign(self.jwk, header, payload)
+
 
 def current(work: Work, bank_id: str, algorithm: str = ES256) -> SigningKey:
     """The key with which the bank signs now; the first time, it is made."""
     newest = _newest(work, bank_id, algorithm) or _make(work, bank_id, algorithm, 1)
     return SigningKey(algorithm, newest.private)
+
+
+def newest(work: Work, bank_id: str, algorithm: str) -> SigningKey | None:
+    """The key with which the bank signs now, for whoever only reads; None until somebody has needed one."""
+    found = _newest(work, bank_id, algorithm)
+    return None if found is None else SigningKey(algorithm, found.private)
 
 
 def published(work: Work, bank_id: str) -> list[dict[str, Any]]:

@@ -96,6 +96,11 @@ def current() -> Context:
     return cast(Context, g.bryggen_context)
 
 
+def known() -> Context | None:
+    """The context of this request, where somebody has been admitted."""
+    return cast(Context | None, g.get("bryggen_context"))
+
+
 def enter(caller: Caller, token: Use | None = None) -> Context:
     """Make the context of a call whose app is known: the visit has met it."""
     bank = bank_at(caller.workspace_id, caller.seed, caller.clock)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwk, jwt
 from joserfc.jwa import JWSAlgModel
 from joserfc.jws import JWSRegistry
@@ -89,6 +90,18 @@ def peek(token: str) -> Signed:
     if not isinstance(header, dict) or not isinstance(claims, dict):
         raise Unreadable("header and payload must be JSON objects")
     return Signed(header, claims)
+
+
+def rsa_key(keys: Sequence[Jwk], algorithm: str, kid: str) -> rsa.RSAPublicKey | None:
+    """The RSA key of that id that can have made such a signature; None where there is none."""
+    for key in keys:
+        if _fits(key, algorithm, kid) and key.get("kid") == kid:
+            try:
+                found = jwk.import_key(_bare(key))
+            except Exception as error:  # as above
+                raise Unreadable(f"not a key: {type(error).__name__}: {error}") from error
+            return found.public_key if isinstance(found, jwk.RSAKey) else None
+    return None
 
 
 def thumbprint(key: Jwk) -> str:

@@ -2,7 +2,16 @@
 
 from sandbox.eidas.certificates.bundle import Bundle
 from sandbox.eidas.certificates.bundle import of as bundle
-from sandbox.eidas.certificates.issuing import Issuance, every, get, issue, pages, release, revoke
+from sandbox.eidas.certificates.issuing import (
+    Issuance,
+    every,
+    get,
+    issue,
+    of_thumbprint,
+    pages,
+    release,
+    revoke,
+)
 from sandbox.eidas.certificates.model import (
     Certificate,
     CertificateKind,
@@ -64,6 +73,7 @@ __all__ = [
     "get",
     "identify",
     "issue",
+    "of_thumbprint",
     "pages",
     "release",
     "require_role",

@@ -104,6 +104,17 @@ def every(work: Work, workspace_id: str, app_id: str | None = None) -> list[Issu
     return list(work.scalars(wanted.order_by(IssuedCertificate.created_at, IssuedCertificate.serial)))
 
 
+def of_thumbprint(work: Work, workspace_id: str, app_id: str, thumbprint: str) -> bytes | None:
+    """The app's own certificate of that thumbprint, as PEM; whether it is good, `verify` says."""
+    wanted = select(IssuedCertificate.certificate).where(
+        IssuedCertificate.workspace_id == workspace_id,
+        IssuedCertificate.app_id == app_id,
+        IssuedCertificate.thumbprint == thumbprint,
+    )
+    found = work.scalars(wanted).first()
+    return None if found is None else found.encode()
+
+
 def pages(origin: str, workspace_id: str) -> str:
     """Where the authority of a workspace is reached: its CRL, OCSP and certificate lie below."""
     return f"{origin}/_sandbox/trust/{workspace_id}"

@@ -97,6 +97,15 @@ def verify(
         raise SignatureCoverageWrong(detail=f"{type(error).__name__}: {error}"[:500]) from error
 
 
+def sign(key: Mapping[str, Any], protected: Mapping[str, Any], payload: bytes) -> str:
+    """A detached JWS over the payload by a private JWK; `alg` is in the protected header."""
+    algorithms, critical = frozenset({str(protected["alg"])}), protected.get("crit", ())
+    registry = _registry(algorithms, frozenset(critical) - {"b64"})
+    private = _private(orjson.dumps(key))
+    made = jws.serialize_compact(dict(protected), payload, private, algorithms, registry)
+    return f"{made.partition('.')[0]}..{made.rpartition('.')[2]}"
+
+
 @lru_cache(maxsize=64)
 def _registry(algorithms: frozenset[str], understood: frozenset[str]) -> jws.JWSRegistry:
     members: HeaderRegistryDict = {name: HeaderParameter(name, _anything) for name in understood}
@@ -111,6 +120,13 @@ def _as_jwk(key: CertificatePublicKeyTypes) -> RSAKey | ECKey:
     if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise SignatureAlgorithmUnfit(detail=f"a key of kind {type(key).__name__}")
     return _imported(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+
+
+@lru_cache(maxsize=256)
+def _private(key: bytes) -> RSAKey | ECKey:
+    """The key of a JWK, read once: that costs as much as to sign."""
+    read = orjson.loads(key)
+    return RSAKey.import_key(read) if read["kty"] == "RSA" else ECKey.import_key(read)
 
 
 @lru_cache(maxsize=2048)

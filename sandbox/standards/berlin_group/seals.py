@@ -38,10 +38,11 @@ def shown(header: str | None) -> Certificate:
 def by_thumbprint(thumbprint: str | None) -> Certificate:
     """The caller's certificate of that thumbprint. Raises SignatureKeyWrong, and a CertificateRefused."""
     here = context.current()
-    app_id = here.caller.app_id if here.caller else None
-    for one in certificates.every(here.bank.work, here.bank.workspace_id, app_id):
-        if one.thumbprint == thumbprint:
-            return _verified(one.certificate.encode())
+    if here.caller is not None and thumbprint is not None:
+        own = (here.bank.workspace_id, here.caller.app_id)
+        found = certificates.of_thumbprint(here.bank.work, *own, thumbprint)
+        if found is not None:
+            return _verified(found)
     raise SignatureKeyWrong(detail=f"no certificate of this app has x5t#S256 {str(thumbprint)[:60]!r}")
 
 

@@ -21,6 +21,7 @@ from sandbox.standards.uk_open_banking import (
     parties,
     refusals,
     schemas,
+    signing,
     statements,
     transactions,
 )
@@ -52,6 +53,7 @@ def create_app(services: Services) -> Door:
         app.add_url_rule(path, "openapi", described, methods=["GET"])
     app.before_request(_admit)
     app.after_request(headers.complete)
+    app.after_request(signing.seal)
     corridor.register(app, refusals.answer, lambda text: errors.answer(errors.BUG, (Message(text),)))
     app.url_map.strict_slashes = False
     return app
@@ -78,6 +80,7 @@ def _admit() -> None:
     if not offers.serves(context.profile(), request.path):
         raise corridor.PathUnknown(Message("This bank does not offer the resource in this version."))
     guard.admit()
+    signing.inspect()
     if not request.path.endswith(_FILE) and headers.accepts(headers.JSON) is None:
         raise errors.NotAcceptable(Message(errors.NotAcceptable.text))
 

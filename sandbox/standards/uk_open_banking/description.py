@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from sandbox.bank.profile import Profile
-from sandbox.standards.uk_open_banking import offers, switches
+from sandbox.standards.uk_open_banking import offers, signing, switches
 
 
 def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, Any]:
@@ -19,6 +19,17 @@ def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, A
     }
     document["servers"] = [{"url": url}]
     document["paths"] = {
-        path: item for path, item in document["paths"].items() if offers.serves(profile, path)
+        path: _signed(path, item, profile)
+        for path, item in document["paths"].items()
+        if offers.serves(profile, path)
     }
     return document
+
+
+def _signed(path: str, item: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
+    """The operations at a path, with the signature of those that are signed."""
+    found = dict(item)
+    for method, operation in item.items():
+        if more := signing.parameters(method, path, profile):
+            found[method] = {**operation, "parameters": [*operation.get("parameters", ()), *more]}
+    return found

@@ -44,6 +44,7 @@ NAMES_V3: Mapping[str, str] = {
     "U017": "UK.OBIE.Signature.MissingClaim",
     "U018": "UK.OBIE.Signature.Malformed",
     "U019": "UK.OBIE.Signature.Missing",
+    "U020": "UK.OBIE.Signature.Unexpected",
     "U023": "UK.OBIE.Unsupported.Currency",
     "U027": "UK.OBIE.Unsupported.Scheme",
     "U028": "UK.OBIE.Reauthenticate",

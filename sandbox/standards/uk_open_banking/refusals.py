@@ -30,7 +30,7 @@ from sandbox.gateway.refusals import Message
 from sandbox.kernel import money, rates
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.contract import NOT_OF_A_TPP
-from sandbox.standards.uk_open_banking import errors
+from sandbox.standards.uk_open_banking import errors, signing
 from sandbox.standards.uk_open_banking.errors import WireError
 from sandbox.workspaces import apps
 
@@ -66,6 +66,9 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     certificates.CertificateBlocked: _UNAUTHORIZED,
     certificates.RoleMissing: _FORBIDDEN,
     signatures.SignatureMissing: WireError(400, ("U019",)),
+    signing.SignatureUnexpected: WireError(400, ("U020",)),
+    signing.SignatureClaimMissing: WireError(400, ("U017",)),
+    signing.SignatureClaimInvalid: _SIGNATURE_CLAIM,
     signatures.SignatureMalformed: _SIGNATURE_MALFORMED,
     signatures.SignatureCoverageWrong: WireError(400, ("U017",)),
     signatures.SignatureAlgorithmUnfit: _SIGNATURE_CLAIM,

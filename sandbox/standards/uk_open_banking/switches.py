@@ -24,12 +24,14 @@ class Switches:
     """The choices of one bank for one version.
 
     `bulk`: it lists resources of all accounts at once. `resources`: which of the optional ones it has.
-    `reauthenticate_after_days`: how long after the PSU's last yes it wants another one.
+    `reauthenticate_after_days`: how long after the PSU's last yes it wants another one. `unencoded_payload`:
+    it signs, and has its TPPs sign, as up to 3.1.3: the payload as it is, with `b64` false.
     """
 
     bulk: bool = True
     resources: tuple[str, ...] = OPTIONAL
     reauthenticate_after_days: int | None = None
+    unencoded_payload: bool = False
 
 
 class SwitchesSchema(Schema):
@@ -38,6 +40,7 @@ class SwitchesSchema(Schema):
     bulk = fields.Boolean()
     resources = fields.List(fields.String(validate=OneOf(OPTIONAL)))
     reauthenticate_after_days = fields.Integer(strict=True, validate=Range(1, 365))
+    unencoded_payload = fields.Boolean()
 
 
 def of(profile: Profile, version: Version) -> Switches:
