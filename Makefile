@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+NODE := tests/clients/node/node_modules/.package-lock.json
 
 .PHONY: help serve test check bench clean revision lock
 .DEFAULT_GOAL := help
@@ -12,7 +13,7 @@ help:  ## What there is to type
 serve: $(STAMP)  ## Serve the sandbox at http://localhost:8080
 	$(BIN)/bryggen serve
 
-test: $(STAMP)  ## Run every test that this machine can run
+test: $(STAMP) $(NODE)  ## Run every test that this machine can run
 	$(BIN)/pytest -n auto $(ARGS)
 
 check: $(STAMP)  ## Format, lint, types and import contracts
@@ -25,7 +26,7 @@ bench: $(STAMP)  ## What a request costs beside a bare Flask view
 	$(BIN)/python benchmarks/run.py
 
 clean:  ## Remove what was made here; the data folder stays
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov
+	rm -rf .venv build dist *.egg-info tests/clients/node/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 revision: $(STAMP)  ## A new migration from the models: make revision MESSAGE="say what"
@@ -34,6 +35,11 @@ revision: $(STAMP)  ## A new migration from the models: make revision MESSAGE="s
 lock: $(STAMP)  ## Write down the versions that are installed
 	{ sed -n '/^#/p' constraints.txt; $(BIN)/pip freeze --all --exclude-editable --exclude bryggen --exclude pip; } > constraints.new
 	mv constraints.new constraints.txt
+
+# The independent client in Node; its tests are left out where there is no Node.
+$(NODE): tests/clients/node/package-lock.json
+	@if command -v npm >/dev/null; then cd tests/clients/node && npm ci --silent --no-audit --no-fund; \
+	else echo "npm is not here: the Node client is left out of the tests"; fi
 
 $(STAMP): setup.cfg pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -38,11 +38,11 @@ class RequestObject:
     noted: Callable[[str, float], bool] = lambda _, __: False
 
     def parameters(self) -> dict[str, str]:
-        """The claims as the parameters that they stand for; JSON ones as text."""
+        """The claims as the parameters that they stand for; JSON ones as text. What is null is not there."""
         return {
             name: value if isinstance(value, str) else orjson.dumps(value).decode()
             for name, value in self.claims.items()
-            if name not in _NOT_PARAMETERS
+            if name not in _NOT_PARAMETERS and value is not None
         }
 
 

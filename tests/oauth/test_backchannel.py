@@ -272,6 +272,12 @@ def test_a_request_by_the_backchannel_is_signed_whole_and_good_once(tpp):
     assert error(tpp.call("bc-authorize", request="a.b.c")) == (400, "invalid_request_object")
 
 
+def test_what_is_null_in_a_request_is_not_there(tpp):
+    claims = {**jwt.decode(tpp.signed(), options={"verify_signature": False}), "id_token_hint": None}
+
+    assert tpp.call("bc-authorize", request=tpp.key.sign(claims)).status_code == 200
+
+
 def test_one_consent_is_asked_for_once_at_a_time(tpp):
     consent_id = tpp.consent()
     tpp.asked(openbanking_intent_id=consent_id)

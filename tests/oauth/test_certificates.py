@@ -18,9 +18,9 @@ from tests.oauth.conftest import FROM_HERE, FapiTpp, Tpp, register
 from tests.oauth.signing import Key
 
 
-def self_signed(name="client"):
+def self_signed(private=None, name="client"):
     """A certificate of nobody's but the client's own."""
-    private = ec.generate_private_key(ec.SECP256R1())
+    private = private or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     return (
         x509.CertificateBuilder()
@@ -105,7 +105,7 @@ def test_another_name_or_no_certificate_proves_nothing(behind_a_proxy):
     assert tpp.call("token", grant_type="client_credentials").status_code == 401
 
     tpp = by_subject(behind_a_proxy)
-    for shown in (None, self_signed("Budget Buddy")):
+    for shown in (None, self_signed(name="Budget Buddy")):
         tpp.shown = shown
         assert tpp.call("token", grant_type="client_credentials").status_code == 401
 
