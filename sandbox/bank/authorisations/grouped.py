@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sandbox.bank import baskets
 from sandbox.bank.accounts import Account
-from sandbox.bank.authorisations.subjects import ConsentSubject, PaymentSubject, SubjectKind
+from sandbox.bank.authorisations.subjects import Asked, ConsentSubject, PaymentSubject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.baskets import Basket, BasketNotOpen
 from sandbox.bank.consents import AccountNotOffered
 
 
 @dataclass(frozen=True, slots=True)
-class BasketSubject:
+class BasketSubject(Asked):
     """A yes to all that waits in a basket, or to nothing of it."""
 
     basket: Basket
@@ -21,19 +21,9 @@ class BasketSubject:
     lapses = True
 
     @property
-    def id(self) -> str:
-        """The basket's id."""
-        return self.basket.id
-
-    @property
-    def app_id(self) -> str:
-        """The app that asks."""
-        return self.basket.app_id
-
-    @property
-    def tpp_name(self) -> str:
-        """How the app calls itself."""
-        return self.basket.tpp_name
+    def asked(self) -> Basket:
+        """The basket itself."""
+        return self.basket
 
     def status(self, bank: Bank) -> str:
         """Where the basket stands."""

@@ -80,8 +80,42 @@ class Subject(Protocol):
         """Whether time itself ends what it is about, when the authorisation has waited too long."""
 
 
+class Own(Protocol):
+    """What carries the TPP's own name: a consent, a payment, a basket."""
+
+    id: str
+    app_id: str
+    tpp_name: str
+
+
+class Asked:
+    """A subject by what is asked for: who it is and who asks stands there."""
+
+    __slots__ = ()
+
+    @property
+    def asked(self) -> Own:
+        """The consent, the payment or the basket itself."""
+        raise NotImplementedError
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.asked.id
+
+    @property
+    def app_id(self) -> str:
+        """The app that asks."""
+        return self.asked.app_id
+
+    @property
+    def tpp_name(self) -> str:
+        """How the app calls itself."""
+        return self.asked.tpp_name
+
+
 @dataclass(frozen=True, slots=True)
-class ConsentSubject:
+class ConsentSubject(Asked):
     """A yes to a consent."""
 
     consent: Consent
@@ -90,19 +124,9 @@ class ConsentSubject:
     lapses = False
 
     @property
-    def id(self) -> str:
-        """The consent's id."""
-        return self.consent.id
-
-    @property
-    def app_id(self) -> str:
-        """The app that asks."""
-        return self.consent.app_id
-
-    @property
-    def tpp_name(self) -> str:
-        """How the app calls itself."""
-        return self.consent.tpp_name
+    def asked(self) -> Consent:
+        """The consent itself."""
+        return self.consent
 
     def status(self, bank: Bank) -> str:
         """Where the consent stands."""
@@ -148,7 +172,7 @@ class ConsentSubject:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentSubject:
+class PaymentSubject(Asked):
     """A yes to a payment: the only one that is needed, or one of several."""
 
     payment: Payment
@@ -157,19 +181,9 @@ class PaymentSubject:
     lapses = True
 
     @property
-    def id(self) -> str:
-        """The payment's id."""
-        return self.payment.id
-
-    @property
-    def app_id(self) -> str:
-        """The app that asks."""
-        return self.payment.app_id
-
-    @property
-    def tpp_name(self) -> str:
-        """How the app calls itself."""
-        return self.payment.tpp_name
+    def asked(self) -> Payment:
+        """The payment itself."""
+        return self.payment
 
     def status(self, bank: Bank) -> str:  # noqa: ARG002  # the form of a Subject
         """Where the payment stands."""
@@ -257,7 +271,7 @@ class CancellationSubject(PaymentSubject):
 
 
 @dataclass(frozen=True, slots=True)
-class FundsConsentSubject:
+class FundsConsentSubject(Asked):
     """A yes to a consent to confirm funds."""
 
     consent: FundsConsent
@@ -266,19 +280,9 @@ class FundsConsentSubject:
     lapses = False
 
     @property
-    def id(self) -> str:
-        """The consent's id."""
-        return self.consent.id
-
-    @property
-    def app_id(self) -> str:
-        """The app that asks."""
-        return self.consent.app_id
-
-    @property
-    def tpp_name(self) -> str:
-        """How the app calls itself."""
-        return self.consent.tpp_name
+    def asked(self) -> FundsConsent:
+        """The consent itself."""
+        return self.consent
 
     def status(self, bank: Bank) -> str:
         """Where the consent stands."""
