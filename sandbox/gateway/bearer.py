@@ -151,21 +151,12 @@ def _check_key(use: Use, given: _Given, key: str, now: datetime) -> None:
     proof = request.headers.get("DPoP")
     if given.scheme != _DPOP or proof is None:
         raise _unproven("The access token is bound to a DPoP key: send it as DPoP, with a proof.")
-    here = context.visit()
-    call = Call(request.method, f"{here.services.origin}/{context.profile().id}{request.path}", given.token)
+    address = f"{context.visit().services.origin}/{context.profile().id}{request.path}"
     try:
-        thumbprint, jti = dpop.verified(proof, call, now)
-        if thumbprint != key:
-            raise ProofWrong("The proof is made with another key than that of the token.")
-        # What has been seen stays seen, whatever becomes of the call.
-        with here.services.database.writing() as work:
-            if context.profile().sca.authorization_server.dpop_nonce:
-                dpop.check_nonce(work, use.bank_id, proof)
-            dpop.check_replay(work, use.workspace_id, thumbprint, jti, now)
+        dpop.accept(proof, Call(request.method, address, given.token, key), use.workspace_id, now)
     except NonceMissing as error:
         refusal = _unproven(str(error), "use_dpop_nonce")
-        with here.services.database.writing() as work:
-            refusal.nonce = dpop.nonce(work, use.bank_id)
+        refusal.nonce = error.fresh
         raise refusal from error
     except ProofWrong as error:
         raise _unproven(str(error), "invalid_dpop_proof") from error

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sandbox.credentials import seen
 from sandbox.eidas import bank_keys
+from sandbox.gateway import context
 from sandbox.kernel import jose
 from sandbox.kernel.clock import moments, wall_now
 from sandbox.kernel.db import Work
@@ -24,19 +25,41 @@ class ProofWrong(ValueError):
 
 
 class NonceMissing(ProofWrong):
-    """The proof does not carry a nonce that the bank has given out lately."""
+    """The proof does not carry a nonce that the bank has given out lately; `fresh` is one."""
+
+    fresh = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a proof is made for: a method, the public address, and the token, if one goes with it."""
+    """What a proof is made for: a method, the public address, and the token with its key, if there is one."""
 
     method: str
     url: str
     token: str | None = None
+    key: str | None = None
 
 
-def verified(proof: str, call: Call, now: datetime) -> tuple[str, str]:
+def accept(proof: str, call: Call, workspace_id: str, now: datetime) -> str:
+    """Take a proof at the bank that is called; the thumbprint of the key that the caller holds.
+
+    What has been seen stays seen, whatever becomes of the call. Raises ProofWrong, NonceMissing.
+    """
+    database, profile = context.visit().services.database, context.profile()
+    thumbprint, jti = _verified(proof, call, now)
+    try:
+        with database.writing() as work:
+            if profile.sca.authorization_server.dpop_nonce:
+                _check_nonce(work, profile.id, proof)
+            _check_replay(work, workspace_id, thumbprint, jti, now)
+    except NonceMissing as error:
+        with database.writing() as work:
+            error.fresh = _nonce(work, profile.id)
+        raise
+    return thumbprint
+
+
+def _verified(proof: str, call: Call, now: datetime) -> tuple[str, str]:
     """The thumbprint of the key, and the `jti` with it, of a proof that fits the call. Raises ProofWrong."""
     try:
         header = jose.peek(proof).header
@@ -65,24 +88,26 @@ def verified(proof: str, call: Call, now: datetime) -> tuple[str, str]:
     jti = claims.get("jti")
     if not isinstance(jti, str) or not jti:
         raise ProofWrong("jti is missing.")
+    if call.key is not None and thumbprint != call.key:
+        raise ProofWrong("The proof is made with another key than that of the token.")
     return thumbprint, jti
 
 
-def check_nonce(work: Work, bank_id: str, proof: str) -> None:
+def _check_nonce(work: Work, bank_id: str, proof: str) -> None:
     """Refuse a proof without a nonce of ours, in a bank that wants one. Raises NonceMissing. RFC 9449 8."""
     given = jose.peek(proof).claims.get("nonce")
     if not isinstance(given, str) or not _is_ours(work, bank_id, given):
         raise NonceMissing("The proof must carry the nonce of the header DPoP-Nonce.")
 
 
-def check_replay(work: Work, workspace_id: str, thumbprint: str, jti: str, now: datetime) -> None:
+def _check_replay(work: Work, workspace_id: str, thumbprint: str, jti: str, now: datetime) -> None:
     """Refuse a proof that has been here. Raises ProofWrong. Source: RFC 9449 11.1."""
     until = max(moments(now)) + timedelta(seconds=AGE_SECONDS_MAX + AHEAD_SECONDS_MAX)
     if not seen.is_new(work, workspace_id, f"dpop {thumbprint} {jti}", until, now):
         raise ProofWrong("This proof has been used before.")
 
 
-def nonce(work: Work, bank_id: str) -> str:
+def _nonce(work: Work, bank_id: str) -> str:
     """A nonce to hand out. Nobody keeps it: it carries its time, and a code that only we can make."""
     return _nonce_at(work, bank_id, int(wall_now().timestamp()))
 

@@ -6,7 +6,7 @@ from flask import request
 
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import SecurityProfile
-from sandbox.gateway import context, dpop
+from sandbox.gateway import dpop
 from sandbox.gateway.dpop import Call, NonceMissing, ProofWrong
 from sandbox.oauth import certificates, door, errors
 from sandbox.oauth.client_auth import Authenticated
@@ -53,18 +53,10 @@ def proof_key(bank: Bank) -> str | None:
     # RFC 9449 4.3, check 1: there is one header and no more.
     if len(proofs) > 1 or "," in proofs[0]:
         raise errors.InvalidDpopProof("There must be one DPoP proof.")
-    services = context.visit().services
+    call = Call(request.method, door.endpoint())
     try:
-        key, jti = dpop.verified(proofs[0], Call(request.method, door.endpoint()), bank.now)
-        # What has been seen stays seen, whatever becomes of the request.
-        with services.database.writing() as work:
-            if bank.profile.sca.authorization_server.dpop_nonce:
-                dpop.check_nonce(work, bank.id, proofs[0])
-            dpop.check_replay(work, bank.workspace_id, key, jti, bank.now)
+        return dpop.accept(proofs[0], call, bank.workspace_id, bank.now)
     except NonceMissing as error:
-        with services.database.writing() as work:
-            nonce = dpop.nonce(work, bank.id)
-        raise errors.UseDpopNonce(nonce) from error
+        raise errors.UseDpopNonce(error.fresh) from error
     except ProofWrong as error:
         raise errors.InvalidDpopProof(str(error)) from error
-    return key

@@ -10,9 +10,10 @@ from sandbox.credentials.clients import AuthMethod
 from sandbox.eidas import bank_keys
 from sandbox.gateway import context
 from sandbox.kernel import jose
-from sandbox.oauth import door, id_tokens, token
+from sandbox.oauth import asking, checks, door, id_tokens, token
 from sandbox.oauth.asking import OFFLINE, OPENID
 from sandbox.oauth.profiles import RULES
+from sandbox.oauth.tables import Place
 
 views = Blueprint("discovery", __name__)
 _CACHED = "public, max-age=300"
@@ -93,7 +94,7 @@ def _backchannel(issuer: str, algorithms: list[str]) -> dict[str, Any]:
 
 def _pushes(profile: SecurityProfile) -> bool:
     """Whether every request under that profile has to be pushed."""
-    return profile in (SecurityProfile.FAPI2_SECURITY, SecurityProfile.FAPI2_MESSAGE_SIGNING)
+    return checks.REQUEST.holds(asking.has_been_pushed, profile, Place.DIRECT)
 
 
 def _grants(profiles: Sequence[SecurityProfile]) -> list[str]:

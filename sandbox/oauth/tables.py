@@ -41,6 +41,10 @@ class Table(Generic[Asked]):
 
     rows: Sequence[Row[Asked]]
 
+    def holds(self, check: Callable[[Asked], None], profile: SecurityProfile, place: Place) -> bool:
+        """Whether that check is made there under that profile."""
+        return any(row.check is check and place in row.cells[profile].value for row in self.rows)
+
     def go_down(self, asked: Asked, profile: SecurityProfile, place: Place = Place.PUSHED) -> None:
         """Make every check that holds here. Raises what the check raises."""
         for row in self.rows:
