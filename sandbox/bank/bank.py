@@ -19,6 +19,9 @@ class People(Protocol):
     def by_national_id(self, bank: "Bank", national_id: str) -> str | None:
         """The person id of that national id at this bank, or None."""
 
+    def first(self, bank: "Bank") -> str | None:
+        """The person id of the first grown customer who may use the online bank; None where nobody may."""
+
     def password(self, bank: "Bank", person_id: str) -> str:
         """The password of that person, the same at every bank."""
 

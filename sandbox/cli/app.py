@@ -67,6 +67,24 @@ def secret(app_id: str, workspace: str) -> None:
     output.say(document, lambda: [f"Signing secret  {document['secret']}"])
 
 
+@group.command("yes")
+@click.argument("app_id")
+@click.option("--psu", help="The login of the PSU who says yes; without it, the first customer of each bank.")
+@click.option("--off", is_flag=True, help="Wait for the PSU's yes again, as in life.")
+@option
+def yes(app_id: str, psu: str | None, workspace: str, *, off: bool) -> None:
+    """Have a PSU say yes at once to whatever an app asks for, so that no browser is needed."""
+    from sandbox.control import shown
+    from sandbox.workspaces import apps
+
+    with opened() as services, services.database.writing() as work:
+        app = apps.get(work, workspace, app_id)
+        app.yes_by = None if off else psu or apps.FIRST
+        document = shown.app(app)
+    said = "The app waits for the PSU." if off else f"Yes at once, by: {document['yes_by']}"
+    output.say(document, lambda: [said])
+
+
 @group.command("delete")
 @click.argument("app_id")
 @option

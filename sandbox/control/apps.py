@@ -6,7 +6,7 @@ from flask import Response
 
 from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
-from sandbox.control.schemas import App, AppList, AppOrder, AppWithKey
+from sandbox.control.schemas import App, AppList, AppOrder, AppWithKey, YesOrder
 from sandbox.workspaces import apps
 
 blueprint = Blueprint("apps", __name__, description="The apps of the workspace, each a TPP to every bank.")
@@ -52,3 +52,24 @@ def renew(app_id: str) -> dict[str, Any]:
     world = door.own_world(writing=True)
     app = apps.get(door.work(), world.id, app_id)
     return shown.app(app, apps.renew(app))
+
+
+@blueprint.put("/apps/<app_id>/yes")
+@blueprint.arguments(YesOrder)
+@blueprint.response(200, App)
+def say_yes_at_once(order: dict[str, str], app_id: str) -> dict[str, Any]:
+    """Have a PSU say yes at once to whatever the app asks for, from here on, so that no browser is needed."""
+    world = door.own_world(writing=True)
+    app = apps.get(door.work(), world.id, app_id)
+    app.yes_by = order["psu"]
+    return shown.app(app)
+
+
+@blueprint.delete("/apps/<app_id>/yes")
+@blueprint.response(200, App)
+def wait_for_the_yes(app_id: str) -> dict[str, Any]:
+    """Have the app wait for the PSU's yes, as in life."""
+    world = door.own_world(writing=True)
+    app = apps.get(door.work(), world.id, app_id)
+    app.yes_by = None
+    return shown.app(app)

@@ -6,6 +6,7 @@ from marshmallow.validate import Length, OneOf, Range
 from sandbox.bank.authorisations import SubjectKind
 from sandbox.bank.events import DeliveryState, EventKind
 from sandbox.kernel.clock import ClockMode, parse_instant
+from sandbox.workspaces.apps import FIRST
 from sandbox.workspaces.members import Role
 
 _STEP_MAX = 100_000_000
@@ -96,12 +97,23 @@ class AppOrder(Schema):
     name = fields.String(required=True, validate=Length(1, 120))
 
 
+class YesOrder(Schema):
+    """Who says yes at once to whatever an app asks a PSU for."""
+
+    psu = fields.String(
+        load_default=FIRST,
+        validate=Length(1, 80),
+        metadata={"description": f"The login of a PSU, or `{FIRST}`: the first customer of each bank."},
+    )
+
+
 class App(Schema):
-    """An app of a workspace."""
+    """An app of a workspace. `yes_by`: who says yes at once to whatever it asks for, if anybody does."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)
     created_at = fields.String(required=True, metadata={"format": "date-time"})
+    yes_by = fields.String()
 
 
 class AppWithKey(App):

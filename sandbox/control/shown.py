@@ -30,6 +30,8 @@ def workspace(world: Workspace) -> dict[str, Any]:
 def app(one: App, key: str | None = None) -> dict[str, Any]:
     """An app, with its key where that has just been made."""
     shown = {"id": one.id, "name": one.name, "created_at": instant_text(one.created_at)}
+    if one.yes_by is not None:
+        shown["yes_by"] = one.yes_by
     return shown if key is None else {**shown, "key": key}
 
 

@@ -20,6 +20,7 @@ from sandbox.oauth import answering, beginning, checks, door, errors, page, read
 from sandbox.oauth.asking import AuthorizationRequest
 from sandbox.oauth.errors import OauthRefused
 from sandbox.oauth.tables import Place
+from sandbox.workspaces import workspace as workspaces
 
 views = Blueprint("authorize", __name__)
 
@@ -69,6 +70,7 @@ def _send_to_bank(found: AuthorizationRequest, intent: Intent | None, pushed: st
     onward = found.parameters["redirect_uri"]
     # The pages come before any lock of ours: a world's row is the first that is locked.
     started = beginning.begin(found, intent, Wish(ScaApproach.REDIRECT, onward=onward))
+    workspaces.lock(bank.work, bank.workspace_id)
     asked = Asked(
         bank.id,
         client.client_id,
@@ -78,6 +80,9 @@ def _send_to_bank(found: AuthorizationRequest, intent: Intent | None, pushed: st
         pushed,
     )
     back = f"{door.issuer()}/oauth/continue/{requests.wait(bank.work, bank.workspace_id, asked)}"
+    if authorisations.is_finished(started):
+        # The yes was given at once: there is nothing to see on the bank's pages.
+        return redirect(back, 303)
     linked = authorisations.link_again(
         bank, started, Wish(redirect_ok=back, redirect_nok=back, onward=onward)
     )

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.bank.bank import Bank
+from sandbox.bank.customers import Standing
 from sandbox.bank.profile import Profile
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Base, Instant
@@ -64,6 +65,15 @@ class Population:
         """The person id of that national id, if they bank here."""
         number = people.by_national_id(bank.seed, bank.profile.country, national_id)
         return self._here(bank, number)
+
+    def first(self, bank: Bank) -> str | None:
+        """The first who may say yes for themselves, in the order of numbers: no company and no child."""
+        numbers = range(bank.profile.customers.first, bank.profile.customers.last + 1)
+        for person in (people.person(bank.seed, bank.profile.country, number) for number in numbers):
+            grown = person.born_on is not None and seats.age(person.born_on) >= seats.OF_AGE
+            if grown and person.standing is Standing.ACTIVE and self._here(bank, person.number):
+                return person.id
+        return None
 
     def password(self, bank: Bank, person_id: str) -> str:
         """The password of that person, the same at every bank."""

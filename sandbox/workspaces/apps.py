@@ -14,6 +14,9 @@ from sandbox.kernel.ids import hashed, new_id, new_secret, same
 from sandbox.workspaces import software
 from sandbox.workspaces.workspace import Strictness, Workspace
 
+#: In `App.yes_by`: the first customer of whichever bank is asked.
+FIRST = "first"
+
 
 class AppUnknown(Refusal):
     """There is no such app in this workspace."""
@@ -36,7 +39,8 @@ class KeyUnknown(Refusal):
 class App(Base):
     """A TPP's program. Its key is `bk_<workspace>_<app>_<secret>`: so a look-up needs one workspace only.
 
-    `strictness` is None where that of the workspace holds.
+    `strictness` is None where that of the workspace holds. `yes_by` says yes at once to what it asks a PSU
+    for: the login of one, or FIRST; None where it has to wait for a yes as in life.
     """
 
     __tablename__ = "app"
@@ -49,6 +53,7 @@ class App(Base):
     key_hash: Mapped[str] = mapped_column(String(44))
     created_at: Mapped[datetime] = mapped_column(Instant)
     strictness: Mapped[str | None] = mapped_column(String(8))
+    yes_by: Mapped[str | None] = mapped_column(String(80))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,12 @@ def get(work: Work, workspace_id: str, app_id: str) -> App:
     if app is None:
         raise AppUnknown(detail=f"{workspace_id}/{app_id}")
     return app
+
+
+def yes_by(work: Work, workspace_id: str, app_id: str) -> str | None:
+    """Who says yes at once to what the app asks for; None where nobody does, or the app is gone."""
+    found = work.rows("SELECT yes_by FROM app WHERE workspace_id = ? AND id = ?", (workspace_id, app_id))
+    return found[0][0] if found else None
 
 
 def every(work: Work, workspace_id: str) -> list[App]:

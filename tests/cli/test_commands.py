@@ -33,6 +33,21 @@ def test_a_refusal_ends_with_one_and_says_why(bryggen):
     assert in_json.stdout == ""
 
 
+def test_an_app_s_yes_is_given_at_once_and_waited_for_again(bryggen):
+    bryggen("workspace", "create", "north")
+    app = json.loads(bryggen("app", "create", "Two", "-w", "north", "--json").stdout)
+
+    assert "first" in bryggen("app", "yes", app["id"], "-w", "north").stdout
+    assert (
+        json.loads(bryggen("app", "yes", app["id"], "--psu", "kari", "-w", "north", "--json").stdout)[
+            "yes_by"
+        ]
+        == "kari"
+    )
+    off = json.loads(bryggen("app", "yes", app["id"], "--off", "-w", "north", "--json").stdout)
+    assert "yes_by" not in off
+
+
 def test_apps_come_and_go(bryggen):
     bryggen("workspace", "create", "north")
     app = json.loads(bryggen("app", "create", "Two", "-w", "north", "--json").stdout)

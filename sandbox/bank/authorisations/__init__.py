@@ -17,6 +17,7 @@ from sandbox.bank.authorisations.model import (
     StepOutOfOrder,
     Wish,
 )
+from sandbox.bank.authorisations.starting import start
 from sandbox.bank.authorisations.steps import (
     approve,
     authenticate,
@@ -37,7 +38,6 @@ from sandbox.bank.authorisations.steps import (
     methods,
     of_id,
     return_address,
-    start,
     subject_of,
     waiting_for,
     workspace_of,

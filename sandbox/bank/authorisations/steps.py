@@ -42,8 +42,8 @@ _LAPSES = "authorisation_lapses"
 _LAPSING = (SubjectKind.PAYMENT, SubjectKind.BASKET)
 
 
-def start(bank: Bank, subject: Subject, wish: Wish) -> Started:
-    """Begin to ask the PSU.
+def begin(bank: Bank, subject: Subject, wish: Wish) -> Started:
+    """Begin to ask the PSU, whose answer is awaited.
 
     Raises ScaApproachUnsupported, PsuUnknown, PsuBlocked, and what `Subject.check_open` raises.
     """

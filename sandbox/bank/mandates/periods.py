@@ -4,10 +4,11 @@ Dates go in, dates and minor units come out; nothing here knows a bank or a cloc
 Source: UK Open Banking Read/Write 4.0, OBDomesticVRPControlParameters and its examples of periodic limits.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from sandbox.kernel import months
 
 _MONTHS_OF_A_YEAR = 12
 
@@ -78,20 +79,12 @@ def _since(kind: PeriodKind, start: date, day: date) -> tuple[date, date]:
         first = start + (day - start) // length * length
         return first, first + length - timedelta(days=1)
     step = _MONTHS[kind]
-    months = (day.year - start.year) * _MONTHS_OF_A_YEAR + day.month - start.month
-    months -= months % step
-    if _later(start, months) > day:
-        months -= step
-    return _later(start, months), _later(start, months + step) - timedelta(days=1)
-
-
-def _later(start: date, months: int) -> date:
-    """The same day so many months later, or the last one of a month that is too short for it.
-
-    It is counted from the start each time: what began on a 31st is on the 31st again after February.
-    """
-    year, month = divmod(start.year * _MONTHS_OF_A_YEAR + start.month - 1 + months, _MONTHS_OF_A_YEAR)
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+    # Counted from the start each time: what began on a 31st is on the 31st again after February.
+    past = (day.year - start.year) * _MONTHS_OF_A_YEAR + day.month - start.month
+    past -= past % step
+    if months.shifted(start, past) > day:
+        past -= step
+    return months.shifted(start, past), months.shifted(start, past + step) - timedelta(days=1)
 
 
 def _in_calendar(kind: PeriodKind, day: date) -> tuple[date, date]:
@@ -103,4 +96,4 @@ def _in_calendar(kind: PeriodKind, day: date) -> tuple[date, date]:
         return monday, monday + timedelta(days=6)
     step = _MONTHS[kind]
     first = date(day.year, (day.month - 1) // step * step + 1, 1)
-    return first, _later(first, step) - timedelta(days=1)
+    return first, months.shifted(first, step) - timedelta(days=1)

@@ -481,6 +481,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("app", schema=None) as batch_op:
         batch_op.add_column(sa.Column("strictness", sa.String(length=8), nullable=True))
+        batch_op.add_column(sa.Column("yes_by", sa.String(length=80), nullable=True))
 
     with op.batch_alter_table("authorisation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("onward", sa.Text(), nullable=True))
@@ -514,6 +515,7 @@ def downgrade() -> None:
         batch_op.drop_column("onward")
 
     with op.batch_alter_table("app", schema=None) as batch_op:
+        batch_op.drop_column("yes_by")
         batch_op.drop_column("strictness")
 
     with op.batch_alter_table("oauth_token", schema=None) as batch_op:

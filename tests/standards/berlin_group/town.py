@@ -70,6 +70,9 @@ class Town:
     def by_national_id(self, bank: Bank, national_id: str) -> str | None:
         return None
 
+    def first(self, bank: Bank) -> str | None:
+        return KARI
+
     def password(self, bank: Bank, person_id: str) -> str:
         return f"{_PEOPLE[person_id][0]}-password"
 
