@@ -7,7 +7,7 @@ work; whoever dies half-way leaves nothing, and the next one begins again.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sandbox.bank import authorisations, consents, mandates, payments
+from sandbox.bank import authorisations, consents, funds, mandates, payments
 from sandbox.bank.bank import Bank
 from sandbox.workspaces import agenda
 from sandbox.workspaces import workspace as workspaces
@@ -23,6 +23,7 @@ HAPPENINGS: Mapping[str, Callable[[Bank, str], None]] = {
     "authorisation_lapses": authorisations.lapse,
     "consent_expires": consents.expire,
     "consent_expiring": consents.announce,
+    "funds_consent_expires": funds.expire,
     "mandate_expires": mandates.expire,
 }
 

@@ -55,13 +55,16 @@ _TO_COME = f"""
     UNION ALL SELECT workspace_id, 'mandate_expires', id FROM payment_mandate
     WHERE status = 'valid' AND valid_to IS NOT NULL
 """
-#: What else may be on the agenda: whether it is, depends on how states go on in that world.
+#: What else may be on the agenda: whether it is, depends on how states go on in that world, and for a consent
+#: to the confirmation of funds on which version took the yes.
 _PERHAPS = f"""
     SELECT workspace_id, 'transfer_leaves', name FROM ({_PAID}) c WHERE status = 'in_process'
     UNION ALL SELECT workspace_id, 'transfer_arrives', name FROM ({_PAID}) d
     WHERE status IN ('settled', 'credited') AND return_reason IS NULL
     UNION ALL SELECT workspace_id, 'authorisation_lapses', id FROM authorisation
     UNION ALL SELECT workspace_id, 'consent_expiring', id FROM consent WHERE status = 'valid'
+    UNION ALL SELECT workspace_id, 'funds_consent_expires', id FROM funds_consent
+    WHERE status = 'valid' AND card_expires_on IS NOT NULL
 """
 
 _WORDS = ", ".join(f"'{one}'" for one in sorted(HAPPENINGS))

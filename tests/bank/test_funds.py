@@ -1,14 +1,16 @@
 """Confirming funds: a PSU's word, then yes or no to an amount, and nothing else."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from sandbox.bank import accounts, authorisations, funds, ledger, payments
+from sandbox.bank import accounts, authorisations, funds, ledger, payments, verify
 from sandbox.bank.accounts import AccountRef, AccountStatus
 from sandbox.bank.authorisations import FundsConsentSubject, ScaStatus, Wish
 from sandbox.bank.consents import AccountNotOffered, ConsentNotOpen, ConsentStatus, ConsentUnknown
+from sandbox.bank.events import Event
 from sandbox.bank.funds import FundsOrder, FundsQuestion
 from sandbox.bank.profile import FundsActivation, FundsRules, ScaApproach
 from sandbox.kernel.money import Money
@@ -102,6 +104,23 @@ def test_it_ends_with_the_card_that_it_names(bank):
     assert funds.get(new_year, "app-1", consent.id).status == ConsentStatus.EXPIRED
     with pytest.raises(funds.FundsConsentExpired):
         asks(new_year, consent_id=consent.id)
+
+
+def test_it_ends_by_itself_when_the_card_is_over_though_nobody_looks(bank):
+    consent = a_consent(bank, card_number=CARD, card_expires_on=EXPIRES)
+    without_end = a_consent(bank)
+    taken_back = a_consent(bank, card_number=CARD, card_expires_on=EXPIRES)
+    funds.revoke(bank, taken_back)
+
+    p.later(bank, at=datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC))
+    assert consent.status == ConsentStatus.VALID
+    p.later(bank, at=datetime(2026, 12, 31, 23, 0, tzinfo=UTC))
+
+    assert (consent.status, without_end.status) == (ConsentStatus.EXPIRED, ConsentStatus.VALID)
+    assert taken_back.status == ConsentStatus.REVOKED_BY_PSU
+    ended = bank.work.scalars(select(Event).where(Event.subject_id == consent.id)).all()
+    assert ended[-1].payload["status"] == ConsentStatus.EXPIRED
+    assert verify.whole_database(bank.work) == []
 
 
 def test_no_consent_begins_with_a_card_that_has_run_out(bank):

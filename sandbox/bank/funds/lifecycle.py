@@ -1,6 +1,8 @@
 """The life of a consent to the confirmation of funds, from the order to its end."""
 
 from dataclasses import asdict
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -11,8 +13,13 @@ from sandbox.bank.consents import TRANSITIONS, ConsentStatus, ConsentUnknown, mo
 from sandbox.bank.consents.moving import Kind
 from sandbox.bank.funds.terms import CardExpired, FundsConsent, FundsOrder
 from sandbox.kernel.ids import new_uuid
+from sandbox.workspaces import agenda
+from sandbox.workspaces.agenda import Due
 
-_FUNDS = Kind("funds", (), TRANSITIONS)
+#: The word on the agenda for the end of a valid consent: the card that it names runs out.
+_EXPIRES = "funds_consent_expires"
+_FUNDS = Kind("funds", (_EXPIRES,), TRANSITIONS)
+_DAY = timedelta(days=1)
 _ASKED_ABOUT = (AccountKind.CURRENT, AccountKind.SAVINGS)
 
 
@@ -117,6 +124,14 @@ def authorise(bank: Bank, consent: FundsConsent, person_id: str, account_id: str
     move(bank, consent, ConsentStatus.VALID)
     consent.person_id, consent.account_id, consent.authorised_at = person_id, account_id, bank.now
     bank.work.flush()
+    if consent.card_expires_on is not None:
+        over = datetime.combine(consent.card_expires_on, time(), ZoneInfo(bank.profile.zone)) + _DAY
+        agenda.enter(bank.work, bank.workspace_id, Due(over, bank.id, _EXPIRES, consent.id))
+
+
+def expire(bank: Bank, consent_id: str) -> None:
+    """The last day of the card that a consent names is over."""
+    of_subject(bank, consent_id)
 
 
 def reject(bank: Bank, consent: FundsConsent) -> None:
