@@ -8,6 +8,7 @@ from sandbox.bank import events
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents.terms import ConsentNotOpen, ConsentStatus
 from sandbox.bank.events import EventKind
+from sandbox.kernel.errors import Refusal
 from sandbox.workspaces import agenda
 from sandbox.workspaces import workspace as workspaces
 
@@ -22,23 +23,27 @@ class Moving(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What sort of consent: what events call it, its words on the agenda while it is valid, and its steps."""
+    """What sort of consent: what events call it, its words on the agenda while it is valid, and its steps.
+
+    `refusal` is raised at a step that is none of those.
+    """
 
     subject: str
     awaited: Sequence[str]
     transitions: Mapping[ConsentStatus, frozenset[ConsentStatus]]
+    refusal: type[Refusal] = ConsentNotOpen
 
 
 def move(bank: Bank, consent: Moving, to: ConsentStatus, kind: Kind) -> bool:
     """Change the status and tell the app; False where somebody else saw first that it has expired.
 
-    Raises ConsentNotOpen.
+    Raises the refusal of the kind.
     """
     workspaces.lock(bank.work, bank.workspace_id)
     if consent.status == to == ConsentStatus.EXPIRED:
         return False
     if to not in kind.transitions[ConsentStatus(consent.status)]:
-        raise ConsentNotOpen(detail=f"{consent.id}: {consent.status} to {to}")
+        raise kind.refusal(detail=f"{consent.id}: {consent.status} to {to}")
     if consent.status == ConsentStatus.VALID:
         for awaited in kind.awaited:
             agenda.strike(bank.work, bank.workspace_id, awaited, consent.id)

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from sandbox.bank import clearing, events, payments
+from sandbox.bank import clearing, payments
 from sandbox.bank.accounts import Account, AccountRef
 from sandbox.bank.bank import Bank
-from sandbox.bank.consents import RENEWABLE_TRANSITIONS, ConsentStatus
-from sandbox.bank.events import EventKind
+from sandbox.bank.consents import RENEWABLE_TRANSITIONS, ConsentStatus, moving
+from sandbox.bank.consents.moving import Kind
 from sandbox.bank.mandates import periods
 from sandbox.bank.mandates.periods import Alignment, PeriodicLimit, PeriodKind
 from sandbox.bank.mandates.terms import (
@@ -28,12 +28,11 @@ from sandbox.bank.payments import DebtorUnknown, SchemeForBusiness, SchemeUnsupp
 from sandbox.bank.profile import Scheme
 from sandbox.kernel.ids import new_uuid
 from sandbox.workspaces import agenda
-from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.agenda import Due
 
-_SUBJECT = "mandate"
 #: The word on the agenda for the end of a mandate.
 _EXPIRES = "mandate_expires"
+_MANDATE = Kind("mandate", (_EXPIRES,), RENEWABLE_TRANSITIONS, MandateNotOpen)
 
 
 def create(bank: Bank, app_id: str, order: MandateOrder) -> PaymentMandate:
@@ -163,17 +162,9 @@ def settled(bank: Bank, mandate: PaymentMandate) -> PaymentMandate:
 
 def move(bank: Bank, mandate: PaymentMandate, to: ConsentStatus) -> None:
     """Change the status, where its transitions allow it. Raises MandateNotOpen."""
-    workspaces.lock(bank.work, bank.workspace_id)
-    if mandate.status == to == ConsentStatus.EXPIRED:
-        return  # somebody else saw it first
-    if to not in RENEWABLE_TRANSITIONS[ConsentStatus(mandate.status)]:
-        raise MandateNotOpen(detail=f"{mandate.id}: {mandate.status} to {to}")
-    if mandate.status == ConsentStatus.VALID:
-        agenda.strike(bank.work, bank.workspace_id, _EXPIRES, mandate.id)
-    mandate.status, mandate.moved_at = to, bank.now
-    bank.work.flush()
-    what = (EventKind.CONSENT_STATUS, mandate.app_id, _SUBJECT, mandate.id)
-    events.record(bank, *what, last=True, status=to.value)
+    if moving.move(bank, mandate, to, _MANDATE):
+        mandate.moved_at = bank.now
+        bank.work.flush()
 
 
 def offered(bank: Bank, mandate: PaymentMandate, person_id: str) -> list[Account]:
