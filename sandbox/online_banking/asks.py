@@ -73,10 +73,15 @@ def registered_name(bank: Bank, app_id: str) -> str:
 
 
 def ending(bank: Bank, authorisation: Authorisation) -> str:
-    """How it ended, as a part of the keys of the texts: yes, no, more (to sign), refused (by the bank)."""
+    """How it ended, as a part of the keys of the texts: yes, no, more (to sign), refused (by the bank).
+
+    `unconfirmed`: the PSU has said yes, and it counts once the TPP has sent the confirmation code.
+    """
     subject = authorisations.subject_of(bank, authorisation)
     if authorisation.status not in YES:
         return "no"
+    if authorisation.status == ScaStatus.UNCONFIRMED:
+        return "unconfirmed"
     match subject.kind, subject.status(bank):
         case SubjectKind.PAYMENT, PaymentStatus.PARTIALLY_AUTHORISED:
             return "more"

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.bank.consents import Access, AccessKind
 from sandbox.bank.profile import ScaApproach
-from tests.online_banking.browser import Browser, log_in, through_methods
+from tests.online_banking.browser import Browser, in_english, log_in, through_methods
 from tests.online_banking.conftest import DEDICATED
 
 OK, NOK = "https://tpp.example/ok?state=1", "https://tpp.example/no"
@@ -134,6 +134,21 @@ def test_without_a_return_address_the_last_page_says_how_it_went(town, browser):
     browser.send(f"{link}/code", code=town.code(authorisation_id))
 
     assert {"done", "outcome", "see-consents"} <= browser.ids
+
+
+def test_the_last_page_promises_nothing_as_long_as_the_tpp_owes_the_confirmation_code(town, browser):
+    link, authorisation_id = town.asks("nordlys", DEDICATED)
+    log_in(browser, link)
+    browser.send(f"{link}/accounts")
+    through_methods(browser, link)
+    in_english(browser, browser.path)
+
+    page = browser.send(f"{link}/code", code=town.code(authorisation_id, "nordlys")).text
+
+    assert town.status(authorisation_id, "nordlys") == ("unconfirmed", "received")
+    assert "One step is left" in page
+    assert "Access is given" not in page
+    assert "see-consents" not in browser.ids
 
 
 def test_a_psu_without_any_method_says_yes_with_the_password_alone(town, browser):
