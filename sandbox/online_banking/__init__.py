@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from sandbox.bank.authorisations import AuthorisationFinished, LinkUnknown, StepOutOfOrder
 from sandbox.bank.payments import AlreadySigned, CancellationInvalid, DebtorUnknown, PaymentNotOpen
-from sandbox.gateway import context
+from sandbox.gateway import context, sealing
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
@@ -42,7 +42,7 @@ _CACHED = "public, max-age=300"
 def create_app(services: Services) -> Door:
     """Open the door through which the banks' customers come."""
     made = Door(__name__, services)
-    made.secret_key = session.secret(services.settings)
+    made.secret_key = sealing.secret(services.settings)
     made.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     made.session_interface = BankCookie(services)
     made.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

@@ -1,7 +1,5 @@
 """What the browser remembers between two pages: a signed cookie per bank, and the token of every form."""
 
-import os
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request, session
@@ -11,7 +9,6 @@ from sandbox.gateway import context
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 from sandbox.kernel.ids import new_secret, same
-from sandbox.kernel.settings import Settings
 
 _FIELD = "csrf_token"
 #: How many authorisations one browser may have open; a cookie holds four kilobytes.
@@ -53,20 +50,6 @@ class BankCookie(SecureCookieSessionInterface):
         """Keep what changed; the stylesheets have no session."""
         if request.endpoint not in {"static", "look", "icon"}:
             super().save_session(app, session, response)
-
-
-def secret(settings: Settings) -> str:
-    """The key that signs the cookies: the operator's, or one kept beside the data so that restarts agree."""
-    if settings.secret_key:
-        return settings.secret_key
-    path = Path(settings.data_dir) / "session.key"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(new_secret())
-    except FileExistsError:
-        pass
-    return path.read_text()
 
 
 def form_token() -> str:

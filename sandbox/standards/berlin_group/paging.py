@@ -2,7 +2,8 @@
 
 A cursor is a direction and, for each book that the statement is read from, a position between two lines. A
 multi-currency account has several books; every other account has one. `entryReferenceFrom` is a floor: the
-position below which nothing is shown.
+position below which nothing is shown. A cursor is sealed for the days and books of its list: a further page
+is no access of its own, and is read after midnight as it was offered before.
 """
 
 import heapq
@@ -16,7 +17,8 @@ from urllib.parse import urlencode
 
 from sandbox.bank import ledger
 from sandbox.bank.bank import Bank
-from sandbox.kernel import jose
+from sandbox.gateway import sealing
+from sandbox.gateway.sealing import Seal
 from sandbox.standards.berlin_group.errors import FormatError, Message
 
 #: (booked_on as ISO text, seq): where a line stands in its book.
@@ -61,10 +63,14 @@ class Page:
     rows: Sequence[Any]
     following: Cursor | None
     preceding: Cursor | None
+    seal: Seal
 
 
-def read(bank: Bank, extract: Extract, cursor: Cursor | None) -> Page:
-    """Read the page at the cursor, or the first one. Raises FormatError for a foreign cursor."""
+def read(bank: Bank, extract: Extract, word: str | None) -> Page:
+    """Read the page that the word names, or the first one. Raises FormatError for a word of another list."""
+    lines = extract.spans or (extract.since.isoformat(), extract.until.isoformat())
+    seal = sealing.about(bank.workspace_id, bank.id, extract.account_ids, lines)
+    cursor = decode(word, seal) if word else None
     newest_first = extract.newest_first
     begin = _edge(extract, newest=newest_first)
     if cursor is None:
@@ -83,6 +89,7 @@ def read(bank: Bank, extract: Extract, cursor: Cursor | None) -> Page:
         [row for _, row in found],
         _turned(found, cursor, newest_first, onwards=True) if has_following else None,
         _turned(found, cursor, newest_first, onwards=False) if has_preceding else None,
+        seal,
     )
 
 
@@ -93,24 +100,24 @@ def links(page: Page, url: str, filters: Mapping[str, str]) -> dict[str, dict[st
     first = f"{url}?{urlencode(filters)}"
     found = {"first": {"href": first}}
     if page.preceding is not None:
-        found["previous"] = {"href": f"{first}&page={encode(page.preceding)}"}
+        found["previous"] = {"href": f"{first}&page={encode(page.preceding, page.seal)}"}
     if page.following is not None:
-        found["next"] = {"href": f"{first}&page={encode(page.following)}"}
-    found["last"] = {"href": f"{first}&page={encode(Cursor(False))}"}
+        found["next"] = {"href": f"{first}&page={encode(page.following, page.seal)}"}
+    found["last"] = {"href": f"{first}&page={encode(Cursor(False), page.seal)}"}
     return found
 
 
-def encode(cursor: Cursor) -> str:
-    """The cursor as one opaque word that is safe in a URL."""
+def encode(cursor: Cursor, seal: Seal) -> str:
+    """The cursor as one word that is safe in a URL, and good for its own list alone."""
     words = ["on" if cursor.onwards else "back", *(f"{day}.{seq}" for day, seq in cursor.positions)]
     text = " ".join(words) if cursor.positions else _LAST
-    return jose.encoded(text.encode())
+    return seal.close(text)
 
 
-def decode(word: str) -> Cursor:
-    """Read a cursor that `encode` wrote. Raises FormatError."""
+def decode(word: str, seal: Seal) -> Cursor:
+    """Read a cursor that `encode` wrote for the same list. Raises FormatError."""
     try:
-        text = jose.decoded(word).decode("ascii")
+        text = seal.open(word)
     except ValueError as fault:
         raise FormatError(_FOREIGN) from fault
     if text == _LAST:

@@ -111,12 +111,11 @@ def continues(query: Mapping[str, Any]) -> bool:
 
 def page(bank: Bank, report: Wanted) -> Page:
     """The page that the query names, or the first one. Raises FormatError for a foreign cursor."""
-    word = report.query.get("page")
-    return paging.read(bank, report.extract, paging.decode(word) if word else None)
+    return paging.read(bank, report.extract, report.query.get("page"))
 
 
 def filters(report: Wanted) -> dict[str, str]:
-    """The query as it stays on the links: `dateTo` is fixed, so that no page moves under its reader.
+    """The query as it stays on the links: the days are fixed, so that no page moves under its reader.
 
     A delta report is fixed by the lines that it promised.
     """
@@ -129,7 +128,8 @@ def filters(report: Wanted) -> dict[str, str]:
     said = {name: "true" if value is True else str(value) for name, value in kept.items()}
     if spans is not None:
         return said | {"deltaList": "true", "report": deltas.encode(spans)}
-    return said | {"dateTo": report.extract.until.isoformat()}
+    days = report.extract.since, report.extract.until
+    return said | {name: day.isoformat() for name, day in zip(("dateFrom", "dateTo"), days, strict=True)}
 
 
 def pending(bank: Bank, report: Wanted) -> list[Any]:
@@ -204,7 +204,10 @@ def _check_support(bank: Bank, query: Mapping[str, Any]) -> None:
 
 
 def _period(here: Opened, query: Mapping[str, Any]) -> tuple[date, date]:
-    """The days, both included; a further page has been checked on the first one."""
+    """The days, both included. Those of a further page were checked on the first one, and its cursor says so.
+
+    The archive and the right to read it may have moved on since then.
+    """
     today = here.bank.today
     oldest = grants.history_start(here.bank, here.grant)
     since, until = query.get("dateFrom"), query.get("dateTo", today)
@@ -212,7 +215,7 @@ def _period(here: Opened, query: Mapping[str, Any]) -> tuple[date, date]:
         if "entryReferenceFrom" not in query and query["bookingStatus"] != "information":
             raise FormatError(Message("dateFrom is mandatory here.", "dateFrom"))
         since = min(oldest, until)
-    elif since < oldest:
+    elif since < oldest and "page" not in query:
         text = f"This consent reads back to {oldest.isoformat()} at this moment."
         raise PeriodInvalid(Message(text, "dateFrom"))
     if since > today:

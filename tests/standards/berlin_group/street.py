@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from sandbox import migrations
 from sandbox.bank import consents, ledger
 from sandbox.bank.accounts import Account, Holder, Role
 from sandbox.bank.bank import Bank
@@ -20,7 +21,7 @@ from sandbox.bank.profile import ConsentRules, MultiCurrency, Profile, ScaApproa
 from sandbox.gateway.dispatcher import Dispatcher
 from sandbox.gateway.journal import Journal
 from sandbox.gateway.services import Services
-from sandbox.kernel.db import Base, Database
+from sandbox.kernel.db import Database
 from sandbox.kernel.settings import Settings
 from sandbox.standards.berlin_group import standard
 from sandbox.workspaces import apps
@@ -222,8 +223,8 @@ def profiles() -> dict[str, Profile]:
 def open_street(folder: Path) -> TownHall:
     """Open the street over a database in that folder."""
     database = Database(f"sqlite:///{folder / 'street.sqlite3'}")
-    Base.metadata.create_all(database.engine)
-    settings = Settings(public_origin="http://localhost", check_answers=True)
+    migrations.upgrade(database)
+    settings = Settings(public_origin="http://localhost", secret_key="not a secret", check_answers=True)
     services = Services(settings, database, profiles(), Street(), Journal(None))
     nobody = SimpleNamespace()
     doors = Dispatcher(

@@ -1,11 +1,15 @@
 """Transactions: which days, which states, which page, and what a line says."""
 
+from datetime import timedelta
+
 import pytest
 
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.consents import Access, AccessKind
+from sandbox.gateway.sealing import Seal
 from sandbox.standards.berlin_group import mapping_transactions as told
 from sandbox.standards.berlin_group import paging
+from sandbox.workspaces import workspace as workspaces
 from tests.standards.berlin_group.street import ALL, LONG, Reader
 
 PATH = "/accounts/clean-current/transactions"
@@ -30,6 +34,7 @@ def flat(pages):
     return [one for page in pages for one in page]
 
 
+SEAL = Seal("not a secret", ("this list",))
 NEWEST_FIRST = ["c11", "c10", "c09", "c08", "c07", "c06", "c05", "c04", "c03", "c02", "c01"]
 
 
@@ -117,10 +122,23 @@ def test_two_lines_of_one_day_are_told_apart_by_an_entry_reference(reader):
     "word", ["bogus", "b24gMjAyNi0wMy0wMi4x", "%00", "b24gMjAyNi0wMy0wMi4xIDIwMjYtMDMtMDIuMQ"]
 )
 def test_a_page_of_somebody_else_is_refused(reader, word):
-    if word == paging.encode(paging.Cursor(True, (("2026-03-02", 1),))):
-        reader.get(f"{MARCH}booked&page={word}")
-    else:
-        reader.refused(f"{MARCH}booked&page={word}", 400, "FORMAT_ERROR")
+    reader.refused(f"{MARCH}booked&page={word}", 400, "FORMAT_ERROR")
+
+
+@pytest.mark.parametrize(
+    ("was", "made"),
+    [
+        ("dateFrom=2026-03-01", "dateFrom=2025-03-01"),
+        ("clean-current", "clean-savings"),
+        ("page=", "page=AA"),
+    ],
+)
+def test_a_page_of_another_list_is_refused(reader, was, made):
+    first = reader.get(MARCH + "booked").json["transactions"]
+    following = first["_links"]["next"]["href"]
+
+    assert was in following
+    reader.refused(following.replace(was, made), 400, "FORMAT_ERROR")
 
 
 @pytest.mark.parametrize(
@@ -166,6 +184,20 @@ def test_without_a_fresh_sca_a_bank_may_read_back_ninety_days_only(street):
 
     plain.get(path + "2025-12-16")
     plain.refused(path + "2025-12-15", 400, "PERIOD_INVALID")
+
+
+def test_a_page_that_was_offered_is_read_after_midnight_as_well(street):
+    plain = Reader(street, "plain", ALL)
+    path = "/accounts/plain-current/transactions?bookingStatus=booked&dateFrom=2025-12-16"
+    days = walk(plain, path, "next")
+    following = plain.get(path).json["transactions"]["_links"]["next"]["href"]
+
+    with street.services.database.writing() as work:
+        world = workspaces.get(work, "test")
+        world.set_clock(world.clock.at(world.clock.now() + timedelta(days=1)))
+
+    plain.refused(path, 400, "PERIOD_INVALID")
+    assert walk(plain, following, "next") == days[1:]
 
 
 def test_both_shows_what_is_pending_on_the_first_page(reader):
@@ -294,4 +326,4 @@ def test_a_cursor_says_what_it_said():
         paging.Cursor(True, (("2026-03-01", 17),)),
         paging.Cursor(False, (("2026-03-01", 17), ("9999-12-31", 2_000_000_000))),
     ):
-        assert paging.decode(paging.encode(cursor)) == cursor
+        assert paging.decode(paging.encode(cursor, SEAL), SEAL) == cursor

@@ -300,7 +300,12 @@ def open_town(folder: Path, *, journal: Journal | None = None, proxies: str = ""
     database = Database(f"sqlite:///{folder / 'town.sqlite3'}")
     Base.metadata.create_all(database.engine)
     trusted = Networks.parse(proxies)
-    settings = Settings(public_origin="http://localhost", check_answers=True, trusted_proxies=trusted)
+    settings = Settings(
+        public_origin="http://localhost",
+        secret_key="not a secret",
+        check_answers=True,
+        trusted_proxies=trusted,
+    )
     services = Services(settings, database, _profiles(), Town(), journal or Journal(None))
     door = standard.create_app(services)
     nobody = SimpleNamespace()
