@@ -58,16 +58,25 @@ def test_what_is_imported_is_declared():
         "stdnum": "python-stdnum",
         "yaml": "pyyaml",
     }
-    found = set()
-    for one in (ROOT / "sandbox").rglob("*.py"):
-        found |= set(re.findall(r"^\s*(?:from|import) (\w+)", one.read_text(encoding="utf-8"), re.MULTILINE))
+    found = _imported(ROOT / "sandbox", but="nothing")
     foreign = {names.get(one, one) for one in found - set(sys.stdlib_module_names) - {"sandbox"}} - {""}
-    declared = {
-        re.split(r"[<>=\[]", one)[0] for one in setup_cfg()["options"]["install_requires"].split("\n") if one
-    }
+    options = setup_cfg()
+    declared = _names(options["options"]["install_requires"])
 
     implied = {"werkzeug", "jinja2", "markupsafe"}  # Flask's own parts come with Flask
-    assert foreign - implied <= declared, foreign - declared
+    # What only the room `testing` imports is its own extra.
+    testing = _names(options["options.extras_require"]["testing"])
+    assert foreign - implied <= declared | testing, foreign - declared
+    assert not _imported(ROOT / "sandbox", but="testing") & testing
+
+
+def _names(requirements):
+    return {re.split(r"[<>=\[]", one)[0] for one in requirements.split("\n") if one}
+
+
+def _imported(folder, but):
+    texts = [one.read_text(encoding="utf-8") for one in folder.rglob("*.py") if but not in one.parts]
+    return {name for text in texts for name in re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE)}
 
 
 def test_the_documented_settings_are_the_settings():

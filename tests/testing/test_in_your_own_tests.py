@@ -1,0 +1,148 @@
+"""The sandbox inside somebody else's tests: what the fixture gives, and that tests do not meet."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from sandbox.testing import Refused
+from sandbox.testing.plugin import bryggen, bryggen_server
+
+__all__ = ["bryggen", "bryggen_server"]
+
+
+def test_an_app_reads_what_a_psu_has_agreed_to(bryggen):
+    psu = bryggen.person("no-0")
+    bank = bryggen.berlin_group("fjordbanken")
+
+    consent = bank.consent(psu)
+    [account, *_] = bank.accounts(consent)
+    entries = list(bank.transactions(consent, account["resourceId"], "2025-06-01"))
+
+    assert account["iban"] in {one.iban for one in psu.accounts}
+    assert len(entries) > 100
+    assert bank.balances(consent, account["resourceId"])
+
+
+@pytest.mark.parametrize("version", ["3.1", "4.0"])
+def test_it_reads_in_london_too(bryggen, version):
+    psu = bryggen.person("gb-0")
+    bank = bryggen.uk_open_banking("kelpbank", version)
+
+    consent_id = bank.consent(psu)
+    [account, *_] = bank.accounts(consent_id)
+
+    assert bank.balances(consent_id, account["AccountId"])
+    assert len(list(bank.transactions(consent_id, account["AccountId"]))) > 100
+
+
+def test_a_payment_arrives_and_can_be_sent_back(bryggen):
+    psu, creditor = bryggen.person("no-0"), bryggen.person("no-1")
+    bank = bryggen.berlin_group("fjordbanken")
+    body = {
+        "instructedAmount": {"currency": "NOK", "amount": "125.00"},
+        "debtorAccount": {"iban": psu.account("fjordbanken").iban},
+        "creditorAccount": {"iban": creditor.account("nordlys").iban},
+        "creditorName": creditor.name,
+    }
+
+    payment = bank.pay(psu, "norwegian-domestic-credit-transfers", body)
+    assert bank.status(payment) != "ACSC"
+    bryggen.advance(days=2)
+    assert bank.status(payment) == "ACSC"
+    bryggen.give_back(payment.id)
+
+    read = bank.consent(psu)
+    account = psu.account("fjordbanken")
+    texts = [one["transactionAmount"]["amount"] for one in bank.transactions(read, account.id, "2026-03-10")]
+    assert {"-125.00", "125.00"} <= set(texts)
+
+
+def test_a_payment_settles_when_the_test_says_so(bryggen):
+    psu, creditor = bryggen.person("no-0"), bryggen.person("no-1")
+    bryggen.progress("payment", "by_hand")
+    bank = bryggen.berlin_group("fjordbanken")
+    body = {
+        "instructedAmount": {"currency": "NOK", "amount": "12.00"},
+        "debtorAccount": {"iban": psu.account("fjordbanken").iban},
+        "creditorAccount": {"iban": creditor.account("nordlys").iban},
+        "creditorName": creditor.name,
+    }
+    payment = bank.pay(psu, "norwegian-domestic-credit-transfers", body)
+
+    bryggen.advance(days=10)
+    before = bank.status(payment)
+    bryggen.settle(payment.id)
+
+    assert (before, bank.status(payment)) == ("ACSP", "ACSC")
+
+
+def test_a_refusal_shows_the_banks_own_words(bryggen):
+    bank = bryggen.berlin_group("fjordbanken")
+
+    with pytest.raises(Refused) as refused:
+        bank.call("GET", "/v1/accounts")
+
+    assert refused.value.status == 400
+    assert refused.value.body["tppMessages"][0]["code"] in str(refused.value)
+    assert bank.send("GET", "/v1/accounts").status_code == 400
+
+
+def test_a_psu_may_say_no(bryggen):
+    bank = bryggen.berlin_group("fjordbanken")
+    begun = bank.ask_consent()
+
+    bryggen.decline(begun.authorisation_id)
+
+    assert bank.call("GET", begun.links["status"])["consentStatus"] == "rejected"
+
+
+def test_each_test_has_a_world_of_its_own_whose_clock_stands(bryggen, bryggen_server):
+    assert bryggen.now == datetime(2026, 3, 16, 9, tzinfo=UTC)
+    with bryggen_server.world(at=None) as another:
+        another.advance(months=2)
+        consent = another.berlin_group("fjordbanken").consent(another.person("no-0"))
+
+        with pytest.raises(Refused):
+            bryggen.berlin_group("fjordbanken").call("GET", f"/v1/consents/{consent.id}")
+        gone = another.app_key
+    assert bryggen.now == datetime(2026, 3, 16, 9, tzinfo=UTC)
+
+    told = httpx.get(f"{bryggen.origin}/_sandbox/people", headers={"X-API-Key": gone}, trust_env=False)
+    assert told.status_code == 401
+
+
+def test_people_are_found_by_what_they_are(bryggen):
+    found = bryggen.people(bank="fjordbanken", persona="student")
+
+    assert found
+    assert all(one.persona == "student" for one in found)
+    with pytest.raises(LookupError):
+        bryggen.person("no-0").account("fjordbanken", "mortgage")
+
+
+def test_events_of_the_world_are_there(bryggen):
+    consent = bryggen.berlin_group("fjordbanken").consent(bryggen.person("no-0"))
+
+    kinds = {one["kind"] for one in bryggen.events(subject_id=consent.id)}
+
+    assert {"consent_status", "sca_status"} <= kinds
+
+
+def test_a_project_of_its_own_has_the_fixture_without_a_word(tmp_path):
+    (tmp_path / "test_mine.py").write_text(
+        "def test_mine(bryggen):\n"
+        "    consent = bryggen.berlin_group('fjordbanken').consent(bryggen.person('no-0'))\n"
+        "    assert consent.id\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "sandbox.testing.plugin", "-p", "no:cacheprovider"]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    told = subprocess.run(
+        command, cwd=tmp_path, env=alone, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "1 passed" in told.stdout
