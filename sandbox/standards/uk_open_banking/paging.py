@@ -2,18 +2,22 @@
 
 A page is so many lines of the books one after the other, each in the bank's order. The links carry the number
 of the last line that each book had, so that what is booked meanwhile moves nothing: a page that is read again
-is the same, and no line is told twice or never. Source: Read/Write Data API Profile 4.0, Pagination.
+is the same, and no line is told twice or never. They are sealed for the consent and its books, together with
+the first day: a further page is no access of its own, and midnight takes nothing away from it.
+Source: Read/Write Data API Profile 4.0, Pagination.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from sandbox.bank import ledger
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import Side, Span, Window
-from sandbox.kernel import jose
+from sandbox.gateway import sealing
+from sandbox.gateway.sealing import Seal
 from sandbox.standards.uk_open_banking.errors import Fault, FieldInvalid
 
 PAGE, MARKS = "page", "marks"
@@ -24,8 +28,12 @@ _FOREIGN = "The page is not one that this bank has handed out for this list."
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Which lines: of these books, on the days of the window, and of one sign if `side` says so."""
+    """Which lines: of these books, on the days of the window, and of one sign if `side` says so.
 
+    They are read by the consent `consent_id`.
+    """
+
+    consent_id: str
     book_ids: Sequence[str]
     window: Window
     side: Side | None
@@ -33,18 +41,19 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Raw rows by the index of their book; which page of how many; and how far each book goes."""
+    """Raw rows by the index of their book; which page of how many; and the word that fixes the list."""
 
     parts: Sequence[tuple[int, Sequence[Any]]]
     number: int
     total: int
-    marks: Sequence[int]
+    word: str
 
 
 def read(bank: Bank, extract: Extract, query: Mapping[str, Any]) -> Page:
     """Read the page that the query names, or the first one. Raises FieldInvalid for a foreign one."""
-    marks = _marks(bank, extract, query.get(MARKS))
-    windows = [_upto(extract, mark) for mark in marks]
+    seal = sealing.about(bank.workspace_id, bank.id, extract.consent_id, tuple(extract.book_ids))
+    since, marks = _fixed(bank, extract, query.get(MARKS), seal)
+    windows = [_upto(extract, since, mark) for mark in marks]
     counts = [
         ledger.count(bank, book_id, window) for book_id, window in zip(extract.book_ids, windows, strict=True)
     ]
@@ -61,15 +70,14 @@ def read(bank: Bank, extract: Extract, query: Mapping[str, Any]) -> Page:
             parts.append((index, rows))
             left -= len(rows)
         skip = max(0, skip - count)
-    return Page(parts, number, total, marks)
+    return Page(parts, number, total, seal.close(" ".join([since.isoformat(), *map(str, marks)])))
 
 
 def links(page: Page, url: str, filters: Mapping[str, str]) -> dict[str, str]:
     """The links to the pages around: absolute, filters kept, to be followed as they are."""
-    marks = encode(page.marks)
 
     def to(number: int) -> str:
-        return f"{url}?{urlencode({**filters, PAGE: number, MARKS: marks})}"
+        return f"{url}?{urlencode({**filters, PAGE: number, MARKS: page.word})}"
 
     if page.total == 1:
         return {"Self": f"{url}?{urlencode(filters)}" if filters else url}
@@ -82,26 +90,18 @@ def links(page: Page, url: str, filters: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def encode(marks: Sequence[int]) -> str:
-    """The marks as one opaque word that is safe in a URL."""
-    return jose.encoded(".".join(map(str, marks)).encode())
-
-
-def _marks(bank: Bank, extract: Extract, word: str | None) -> list[int]:
-    """How far each book goes: as far as the link says, or to its end. Raises FieldInvalid."""
+def _fixed(bank: Bank, extract: Extract, word: str | None, seal: Seal) -> tuple[date, list[int]]:
+    """The first day, and how far each book goes: as the link says, or to its end. Raises FieldInvalid."""
     if word is None:
         last = ledger.last_numbers(bank, extract.book_ids) if extract.book_ids else {}
-        return [last.get(book_id, 0) for book_id in extract.book_ids]
+        return extract.window.since, [last.get(book_id, 0) for book_id in extract.book_ids]
     try:
-        text = jose.decoded(word).decode("ascii")
-        marks = [int(one) for one in text.split(".")] if text else []
+        since, *marks = seal.open(word).split(" ")
     except ValueError as fault:
         raise FieldInvalid(Fault(_FOREIGN, MARKS)) from fault
-    if len(marks) != len(extract.book_ids) or not all(0 <= one < 2**31 for one in marks):
-        raise FieldInvalid(Fault(_FOREIGN, MARKS))
-    return marks
+    return date.fromisoformat(since), [int(one) for one in marks]
 
 
-def _upto(extract: Extract, mark: int) -> Window:
+def _upto(extract: Extract, since: date, mark: int) -> Window:
     one = extract.window
-    return Window(one.since, one.until, None, one.newest_first, Span(0, mark), extract.side)
+    return Window(since, one.until, None, one.newest_first, Span(0, mark), extract.side)

@@ -97,7 +97,8 @@ def listed(
     books = [(account, book_id) for account in found for book_id in here.books(account)]
     newest_first = here.bank.profile.statements.newest_first
     window = Window(wanted.since, min(wanted.until or wanted.last, wanted.last), None, newest_first)
-    page = paging.read(here.bank, Extract([book_id for _, book_id in books], window, wanted.side), query)
+    extract = Extract(here.grant.consent_id, [book_id for _, book_id in books], window, wanted.side)
+    page = paging.read(here.bank, extract, query)
     told: list[dict[str, Any]] = []
     for index, rows in page.parts:
         told += _told(here, books[index][0], rows, booked=True)
