@@ -24,6 +24,7 @@ from sandbox.bank.payments import (
 from sandbox.bank.profile import Scheme, Service
 from sandbox.kernel.money import Money, decimal_text
 from sandbox.standards.berlin_group import mapping, payment_status, switches
+from sandbox.standards.berlin_group.errors import FormatError, Message
 from sandbox.standards.berlin_group.products import Product
 
 FREQUENCY: Mapping[Frequency, str] = {one: one.value for one in Frequency}
@@ -78,6 +79,7 @@ def order(bank: Bank, asked: Asked, body: Mapping[str, Any]) -> PaymentOrder:
     debtor = body.get("debtorAccount")
     told_once = _common_particulars(body, moment)
     listed = body["payments"] if asked.service is Service.BULK else (body,)
+    _check_bearers(asked, listed)
     return PaymentOrder(
         service=asked.service,
         scheme=asked.product.scheme,
@@ -95,6 +97,19 @@ def order(bank: Bank, asked: Asked, body: Mapping[str, Any]) -> PaymentOrder:
         form=asked.form,
         raw=asked.raw,
     )
+
+
+def _check_bearers(asked: Asked, listed: Sequence[Mapping[str, Any]]) -> None:
+    """Each side of a SEPA transfer bears its own bank's charges. Raises FormatError.
+
+    Source: EPC132-08 and EPC122-16, customer-to-PSP implementation guidelines, ChargeBearer.
+    """
+    if asked.product.scheme not in (Scheme.SEPA, Scheme.SEPA_INSTANT):
+        return
+    for place, one in enumerate(listed):
+        if one.get("chargeBearer", "SLEV") != "SLEV":
+            within = f"payments[{place}]." if asked.service is Service.BULK else ""
+            raise FormatError(Message("A SEPA transfer takes SLEV alone.", f"{within}chargeBearer"))
 
 
 def _of_payees(bank: Bank, headers: Mapping[str, str]) -> dict[str, Any]:

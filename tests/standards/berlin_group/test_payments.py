@@ -212,6 +212,21 @@ def test_an_amount_has_the_minor_digits_of_its_currency(buddy, currency, amount,
 
 
 @pytest.mark.parametrize(
+    ("product", "bearer", "expected"), [(SEPA, "SLEV", 201), (SEPA, "SHAR", 400), (ABROAD, "SHAR", 201)]
+)
+def test_each_side_of_a_sepa_transfer_bears_its_own_charges(buddy, product, bearer, expected):
+    euro = {"currency": "EUR", "amount": "1.00"}
+    body = a_payment(instructedAmount=euro, chargeBearer=bearer)
+
+    answer = initiate(buddy, body, product=product, expected=expected)
+
+    if expected == 400:
+        assert refused(answer) == ("FORMAT_ERROR", "chargeBearer")
+    else:
+        assert buddy.call("GET", path_of(answer)).json["chargeBearer"] == bearer
+
+
+@pytest.mark.parametrize(
     ("changes", "product", "code"),
     [
         ({"instructedAmount": {"currency": "SEK", "amount": "1.00"}}, NORWEGIAN, "PAYMENT_FAILED"),
