@@ -1,9 +1,22 @@
-"""The command line: `bryggen serve|workspace|app|people|banks|clock|agenda|payments|events|verify|seed`."""
+"""The command line: `bryggen serve`, `workspace`, `app`, `certificates`, `clock` and what `--help` names."""
 
 import click
 
 import sandbox
-from sandbox.cli import agenda, app, banks, clock, events, payments, people, seed, serve, verify, workspace
+from sandbox.cli import (
+    agenda,
+    app,
+    banks,
+    certificates,
+    clock,
+    events,
+    payments,
+    people,
+    seed,
+    serve,
+    verify,
+    workspace,
+)
 from sandbox.cli.output import Group
 
 #: Every command takes `--json`; rooms are imported by the command that needs them, so `--help` is quick.
@@ -22,6 +35,7 @@ for _command in (
     serve.serve,
     workspace.group,
     app.group,
+    certificates.group,
     people.group,
     banks.group,
     clock.group,

@@ -64,13 +64,14 @@ def serve(
     plain = _listen(chosen.host, chosen.port, "--port")
     secure = _listen(chosen.host, chosen.tls_port, "--tls-port") if chosen.tls else None
     chosen = replace(chosen, port=plain.getsockname()[1])
-    here = _address(chosen.host, chosen.port)
-    there = here
+    here = there = _address(chosen.host, chosen.port)
     if secure is not None:
         chosen = replace(chosen, tls_port=secure.getsockname()[1])
         there = _address(chosen.host, chosen.tls_port, "https")
     given = origin or os.environ.get("BRYGGEN_PUBLIC_ORIGIN")
-    with _data(replace(chosen, public_origin=given or there), ephemeral) as at:
+    # RFC 5280 8: what is asked in order to trust a TLS connection had better not need one.
+    trusted = chosen.trust_origin or given or here
+    with _data(replace(chosen, public_origin=given or there, trust_origin=trusted), ephemeral) as at:
         _serve(at, plain, secure, here)
 
 
@@ -95,8 +96,7 @@ def _serve(chosen: Settings, plain: socket.socket, secure: socket.socket | None,
 
     services = open_services(chosen)
     port = _tls_port(services, secure) if secure is not None else None
-    root = str(chosen.data_dir / _TLS / "root.pem") if port else None
-    greeting = serving.Greeting(f"{here}/_sandbox/health", _greeting(services, here, root))
+    greeting = serving.Greeting(f"{here}/_sandbox/health", _greeting(services, _ways_in(chosen, here)))
     app = create_app(services)
     # A connection must not be shared with the workers: each opens its own.
     services.journal.let_go()
@@ -116,6 +116,15 @@ def _tls_port(services: "Services", listening: socket.socket) -> "TlsPort":
     files = tls.prepare(services.database, at.data_dir / _TLS, hosts)
     handshake = tls.Handshake(services.database, files)
     return TlsPort(listening, str(files.certificate), str(files.key), handshake.context)
+
+
+def _ways_in(chosen: Settings, here: str) -> dict[str, str | None]:
+    """Where this machine's user comes in without TLS and with it, and whom to trust for that."""
+    if not chosen.tls:
+        return {"plain_url": here, "tls_url": None, "root_certificate": None}
+    secure = _address(chosen.host, chosen.tls_port, "https")
+    root = (chosen.data_dir / _TLS / "root.pem").absolute()
+    return {"plain_url": here, "tls_url": secure, "root_certificate": str(root)}
 
 
 def _address(host: str, port: int, scheme: str = "http") -> str:
@@ -141,7 +150,7 @@ def _data(chosen: Settings, ephemeral: bool) -> Iterator[Settings]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _greeting(services: "Services", here: str, root: str | None) -> str:
+def _greeting(services: "Services", ways_in: dict[str, str | None]) -> str:
     """What to say once it serves; a first start makes the workspace and its app."""
     from sandbox.control import directory
     from sandbox.workspaces import apps
@@ -162,8 +171,7 @@ def _greeting(services: "Services", here: str, root: str | None) -> str:
     people = directory.sample(seed, services.profiles)
     document = {
         "base_url": services.origin,
-        "plain_url": here,
-        "root_certificate": root,
+        **ways_in,
         "workspace": name,
         "app_id": app_id,
         "app_key": key,

@@ -7,6 +7,7 @@ from sandbox.control import (
     agenda,
     apps,
     authorisations,
+    certificates,
     clock,
     events,
     health,
@@ -14,6 +15,7 @@ from sandbox.control import (
     payments,
     people,
     progressions,
+    trust,
     workspaces,
 )
 from sandbox.control import refusals as told
@@ -35,6 +37,8 @@ _BLUEPRINTS = (
     authorisations.blueprint,
     payments.blueprint,
     events.blueprint,
+    certificates.blueprint,
+    trust.blueprint,
 )
 
 

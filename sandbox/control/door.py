@@ -32,6 +32,20 @@ def own_world(*, writing: bool = False) -> Workspace:
     return workspaces.get(work(), caller.workspace_id)
 
 
+def own_app_id() -> str:
+    """The app of the key that the call carries, once its world is known."""
+    found = context.visit().app_id
+    assert found is not None  # `own_world` has met it
+    return found
+
+
+def published_world(workspace_id: str) -> Workspace:
+    """The workspace of that id for anybody who asks what its authority publishes. Raises WorkspaceUnknown."""
+    world = workspaces.get(work(), workspace_id)
+    context.visit().workspace_id = world.id
+    return world
+
+
 def named_world(workspace_id: str, *, writing: bool = False) -> Workspace:
     """The workspace of that id, which must be the key's own: another one is unknown."""
     world = own_world(writing=writing)

@@ -17,6 +17,7 @@ from sandbox.bank import (
     payments,
     sessions,
 )
+from sandbox.eidas import certificates
 from sandbox.gateway.refusals import (
     BodyTooLarge,
     ContentTypeUnsupported,
@@ -26,7 +27,7 @@ from sandbox.gateway.refusals import (
 )
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import apps, members, progressions, workspace
+from sandbox.workspaces import apps, members, progressions, software, workspace
 
 #: What every answer that is an error may have as its status.
 STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 500)
@@ -82,6 +83,10 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     apps.KeyMissing: Told(401, "POST /_sandbox/workspaces makes a workspace and an app, and shows its key."),
     apps.KeyUnknown: Told(401, "Look for a typing error, or make a new app: `bryggen app create`."),
     apps.AppUnknown: Told(404, "GET /_sandbox/apps lists the apps of this workspace."),
+    software.SoftwareUnknown: Told(409, "The directory must know the app's software; make another app."),
+    certificates.CertificateUnknown: Told(404, "GET /_sandbox/certificates lists those of this workspace."),
+    certificates.CsrMalformed: Told(400, "`openssl req -new` writes one; send the whole PEM."),
+    certificates.CsrKeyUnfit: Told(400, "Leave the request out, and a key is made for you."),
     members.MemberUnknown: Told(404, "GET /_sandbox/members lists the members of this workspace."),
     members.LastOwner: Told(409, "Make somebody else an owner first."),
     workspace.WorkspaceUnknown: Told(404, "A key opens its own workspace only; check name and key."),

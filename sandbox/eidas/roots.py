@@ -57,6 +57,11 @@ class Issuer:
         """Its certificate, to be handed on."""
         return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
 
+    @property
+    def der(self) -> bytes:
+        """The same, in the form that other machines fetch."""
+        return self.certificate.public_bytes(serialization.Encoding.DER)
+
 
 def of(work: Work, root: Root) -> Issuer:
     """A root of this installation, made when it is first needed."""

@@ -53,3 +53,8 @@ class Services:
     def origin(self) -> str:
         """Scheme and host under which users reach us, no slash at the end; a prefix is kept."""
         return self.settings.public_origin.rstrip("/")
+
+    @property
+    def trust_origin(self) -> str:
+        """The same for what certificates name: CRL, OCSP and the authority's own certificate."""
+        return (self.settings.trust_origin or self.settings.public_origin).rstrip("/")

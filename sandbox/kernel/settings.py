@@ -63,6 +63,7 @@ class Settings:
     database_url: str = ""
     data_dir: Path = Path("data")
     public_origin: str = "http://localhost:8080"
+    trust_origin: str = ""
     host: str = "127.0.0.1"
     port: int = 8080
     tls: bool = False

@@ -13,9 +13,11 @@ from sandbox.bank.payments import (
     PaymentUnknown,
 )
 from sandbox.control import refusals
+from sandbox.eidas.certificates import CertificateUnknown, CsrKeyUnfit, CsrMalformed
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal, leaves
 from sandbox.workspaces import apps, members, progressions, workspace
+from sandbox.workspaces.software import SoftwareUnknown
 
 
 def said(answer):
@@ -37,6 +39,8 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     met |= {PaymentUnknown, PaymentNotOpen, AlreadySigned, CancellationInvalid, DebtorUnknown}
     # So is a basket put together elsewhere, and signed here.
     met |= {BasketUnknown, BasketNotOpen, BasketMemberBlocked}
+    # Certificates are ordered here, and judged elsewhere.
+    met |= {CertificateUnknown, CsrKeyUnfit, CsrMalformed, SoftwareUnknown}
 
     assert met == set(refusals.REFUSALS)
 

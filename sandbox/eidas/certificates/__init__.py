@@ -13,8 +13,10 @@ from sandbox.eidas.certificates.issuing import (
     revoke,
 )
 from sandbox.eidas.certificates.model import (
+    REASONS,
     Certificate,
     CertificateKind,
+    CertificateState,
     Holder,
     IssuedCertificate,
     KeyAlgorithm,
@@ -43,6 +45,7 @@ from sandbox.eidas.certificates.refusals import (
 from sandbox.eidas.certificates.verifying import identify, require_role, verify
 
 __all__ = [
+    "REASONS",
     "Bundle",
     "Certificate",
     "CertificateBlocked",
@@ -57,6 +60,7 @@ __all__ = [
     "CertificateNotYours",
     "CertificateRefused",
     "CertificateRevoked",
+    "CertificateState",
     "CertificateUnknown",
     "CertificateUnreadable",
     "CsrKeyUnfit",

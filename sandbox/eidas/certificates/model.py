@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from sqlalchemy import ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,6 +44,30 @@ class SpecialOrder(StrEnum):
     WRONG_ORGANISATION = "wrong_organisation"
     UNKNOWN_CA = "unknown_ca"
     WEAK_KEY = "weak_key"
+
+
+class CertificateState(StrEnum):
+    """Where a certificate stands in the books. BLOCKED may be lifted, REVOKED never."""
+
+    GOOD = "good"
+    BLOCKED = "blocked"
+    REVOKED = "revoked"
+
+
+_HOLD = x509.ReasonFlags.certificate_hold
+#: Why a certificate may be taken back, as RFC 5280, section 5.3.1 calls it; that of an authority is not.
+REASONS = tuple(
+    one.value
+    for one in (
+        x509.ReasonFlags.unspecified,
+        x509.ReasonFlags.key_compromise,
+        x509.ReasonFlags.affiliation_changed,
+        x509.ReasonFlags.superseded,
+        x509.ReasonFlags.cessation_of_operation,
+        x509.ReasonFlags.privilege_withdrawn,
+        _HOLD,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +126,13 @@ class IssuedCertificate(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     revocation: Mapped[str | None] = mapped_column(String(24))
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def state(self) -> CertificateState:
+        """Where it stands."""
+        if self.revoked_at is None:
+            return CertificateState.GOOD
+        return CertificateState.BLOCKED if self.revocation == _HOLD.value else CertificateState.REVOKED
 
 
 @dataclass(frozen=True, slots=True)
