@@ -4,7 +4,9 @@ import click
 
 from sandbox.cli import output
 from sandbox.cli.installation import opened
-from sandbox.cli.workspace import option
+from sandbox.cli.workspace import RUNGS, option
+
+_AS_WORKSPACE = "as-workspace"
 
 
 @click.group("app", cls=output.Group)
@@ -52,6 +54,22 @@ def key(app_id: str, workspace: str) -> None:
         app = apps.get(work, workspace, app_id)
         document = shown.app(app, apps.renew(app))
     output.say(document, lambda: [f"App key  {document['key']}"])
+
+
+@group.command("strictness")
+@click.argument("app_id")
+@click.argument("rung", type=click.Choice([*RUNGS, _AS_WORKSPACE]))
+@option
+def strictness(app_id: str, rung: str, workspace: str) -> None:
+    """Say how strict an app is treated: open, warn, enforce, or as its workspace."""
+    from sandbox.control import shown
+    from sandbox.workspaces import apps
+
+    with opened() as services, services.database.writing() as work:
+        app = apps.get(work, workspace, app_id)
+        app.strictness = None if rung == _AS_WORKSPACE else rung
+        document = shown.app(app)
+    output.say(document, lambda: [f"The app {app_id} is treated so: {rung}."])
 
 
 @group.command("secret")

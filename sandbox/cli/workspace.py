@@ -8,6 +8,8 @@ from sandbox.cli import output
 from sandbox.cli.installation import opened
 
 DEFAULT = "demo"
+#: As `Strictness` has them, which is not imported for `--help`; a test holds them together.
+RUNGS = ("open", "warn", "enforce")
 option = click.option("--workspace", "-w", default=DEFAULT, show_default=True, help="Which world.")
 
 
@@ -53,6 +55,21 @@ def every() -> None:
             ],
         ),
     )
+
+
+@group.command("strictness")
+@click.argument("name")
+@click.argument("rung", type=click.Choice(RUNGS))
+def strictness(name: str, rung: str) -> None:
+    """Say how strict those apps are treated that have no rung of their own: open, warn, enforce."""
+    from sandbox.control import shown
+    from sandbox.workspaces import workspace as workspaces
+
+    with opened() as services, services.database.writing() as work:
+        world = workspaces.get(work, name)
+        world.strictness = rung
+        document = shown.workspace(world)
+    output.say(document, lambda: [f"Apps in the workspace {name} are treated so: {rung}."])
 
 
 @group.command("reset")

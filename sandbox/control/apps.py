@@ -7,6 +7,7 @@ from flask import Response
 from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import App, AppList, AppOrder, AppWithKey, YesOrder
+from sandbox.control.schemas_trust import AppStrictness
 from sandbox.workspaces import apps
 
 blueprint = Blueprint("apps", __name__, description="The apps of the workspace, each a TPP to every bank.")
@@ -34,6 +35,17 @@ def every() -> dict[str, Any]:
 def one(app_id: str) -> dict[str, Any]:
     """Show one app."""
     return shown.app(apps.get(door.work(), door.own_world().id, app_id))
+
+
+@blueprint.put("/apps/<app_id>")
+@blueprint.arguments(AppStrictness)
+@blueprint.response(200, App)
+def change(order: dict[str, str | None], app_id: str) -> dict[str, Any]:
+    """Say how strict the app is treated: `open`, `warn`, `enforce`, or null for as its workspace says."""
+    world = door.own_world(writing=True)
+    app = apps.get(door.work(), world.id, app_id)
+    app.strictness = order["strictness"]
+    return shown.app(app)
 
 
 @blueprint.delete("/apps/<app_id>")

@@ -8,6 +8,7 @@ from sandbox.bank.events import DeliveryState, EventKind
 from sandbox.kernel.clock import ClockMode, parse_instant
 from sandbox.workspaces.apps import FIRST
 from sandbox.workspaces.members import Role
+from sandbox.workspaces.workspace import Strictness
 
 _STEP_MAX = 100_000_000
 
@@ -114,6 +115,12 @@ class App(Schema):
     name = fields.String(required=True)
     created_at = fields.String(required=True, metadata={"format": "date-time"})
     yes_by = fields.String()
+    strictness = fields.String(
+        required=True,
+        allow_none=True,
+        validate=OneOf([one.value for one in Strictness]),
+        metadata={"description": "The app's own rung; null where its workspace's holds."},
+    )
 
 
 class AppWithKey(App):
@@ -151,6 +158,11 @@ class Workspace(Schema):
     id = fields.String(required=True)
     title = fields.String(required=True)
     seed = fields.String(required=True)
+    strictness = fields.String(
+        required=True,
+        validate=OneOf([one.value for one in Strictness]),
+        metadata={"description": "How strict apps are treated that have no rung of their own."},
+    )
     created_at = fields.String(required=True, metadata={"format": "date-time"})
     clock = fields.Nested(ClockState, required=True)
 

@@ -22,6 +22,7 @@ def workspace(world: Workspace) -> dict[str, Any]:
         "id": world.id,
         "title": world.title,
         "seed": world.seed,
+        "strictness": world.strictness,
         "created_at": instant_text(world.created_at),
         "clock": clock(world.clock),
     }
@@ -29,7 +30,12 @@ def workspace(world: Workspace) -> dict[str, Any]:
 
 def app(one: App, key: str | None = None) -> dict[str, Any]:
     """An app, with its key where that has just been made."""
-    shown = {"id": one.id, "name": one.name, "created_at": instant_text(one.created_at)}
+    shown = {
+        "id": one.id,
+        "name": one.name,
+        "created_at": instant_text(one.created_at),
+        "strictness": one.strictness,
+    }
     if one.yes_by is not None:
         shown["yes_by"] = one.yes_by
     return shown if key is None else {**shown, "key": key}

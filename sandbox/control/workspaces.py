@@ -7,6 +7,7 @@ from flask import Response
 from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import ForkOrder, Workspace, WorkspaceList, WorkspaceOrder, WorkspaceWithApp
+from sandbox.control.schemas_trust import WorkspaceStrictness
 from sandbox.workspaces import apps, lifecycle
 from sandbox.workspaces import workspace as workspaces
 
@@ -48,6 +49,16 @@ def every() -> dict[str, Any]:
 def one(workspace_id: str) -> dict[str, Any]:
     """Show the workspace of the app key."""
     return shown.workspace(door.named_world(workspace_id))
+
+
+@blueprint.put("/workspaces/<workspace_id>")
+@blueprint.arguments(WorkspaceStrictness)
+@blueprint.response(200, Workspace)
+def change(order: dict[str, str], workspace_id: str) -> dict[str, Any]:
+    """Say how strict those apps are treated that have no rung of their own: `open`, `warn`, `enforce`."""
+    world = door.named_world(workspace_id, writing=True)
+    world.strictness = order["strictness"]
+    return shown.workspace(world)
 
 
 @blueprint.delete("/workspaces/<workspace_id>")
