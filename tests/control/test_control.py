@@ -5,6 +5,7 @@ from openapi_spec_validator import validate
 
 from sandbox.bank import accounts, authorisations, consents, customers, events
 from sandbox.bank.baskets import BasketMemberBlocked, BasketNotOpen, BasketUnknown
+from sandbox.bank.mandates import MandateNotOpen, MandateUnknown
 from sandbox.bank.payments import (
     AlreadySigned,
     CancellationInvalid,
@@ -37,8 +38,8 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     met = {leaf for leaf in leaves(Refusal) if f"{leaf.__module__}.".startswith(inside)}
     # A payment is initiated elsewhere; here it is signed, taken on and sent back.
     met |= {PaymentUnknown, PaymentNotOpen, AlreadySigned, CancellationInvalid, DebtorUnknown}
-    # So is a basket put together elsewhere, and signed here.
-    met |= {BasketUnknown, BasketNotOpen, BasketMemberBlocked}
+    # So are a basket and a mandate put together elsewhere, and signed here.
+    met |= {BasketUnknown, BasketNotOpen, BasketMemberBlocked, MandateUnknown, MandateNotOpen}
     # Certificates are ordered here, and judged elsewhere.
     met |= {CertificateUnknown, CsrKeyUnfit, CsrMalformed, SoftwareUnknown}
 
