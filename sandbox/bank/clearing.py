@@ -91,6 +91,11 @@ def passage(bank: Bank, scheme: Scheme, currency: str, ready_at: datetime) -> Pa
     return bankdays.passage(bank.profile.country, scheme, currency, ready_at)
 
 
+def cut_off(bank: Bank, scheme: Scheme, currency: str, moment: datetime) -> datetime | None:
+    """Until when a payment goes with the bank day at hand; None where the scheme never closes."""
+    return bankdays.cut_off(bank.profile.country, scheme, currency, moment)
+
+
 def is_instant(bank: Bank, scheme: Scheme) -> bool:
     """Whether the scheme carries a payment within seconds, at any hour."""
     return country(bank.profile.country).schemes[scheme].instant

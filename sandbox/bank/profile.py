@@ -156,13 +156,21 @@ class NoFunds(StrEnum):
     WAIT = "wait"
 
 
+class AfterCutOff(StrEnum):
+    """What becomes of a payment that comes after its scheme's cut-off: for the next day, or not at all."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentRules:
     """What this bank carries out. No scheme: it initiates no payments.
 
     `fees_minor` are per scheme in the bank's currency. `lead_days_max` is how far ahead a payment may be
     dated. `cancellation_sca`: whether an accepted payment is cancelled by the PSU's yes only.
-    `business_schemes` are open to accounts of companies alone.
+    `business_schemes` are open to accounts of companies alone. `after_cut_off` is for payments that a PSU
+    consents to before the TPP submits them.
     """
 
     schemes: tuple[Scheme, ...] = ()
@@ -175,6 +183,7 @@ class PaymentRules:
     request_id_reuse: Reuse = Reuse.ACCEPT
     logical_duplicates: Reuse = Reuse.ACCEPT
     no_funds: NoFunds = NoFunds.REJECT
+    after_cut_off: AfterCutOff = AfterCutOff.ACCEPT
     lead_days_max: int = 365
     bulk_size_max: int = 500
     status_notification: bool = False

@@ -12,6 +12,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import Length, Regexp
 
 from sandbox.bank.profile import (
+    AfterCutOff,
     BankKind,
     BasketRules,
     Bookings,
@@ -169,6 +170,7 @@ class PaymentServiceSchema(Strict):
     logicalDuplicates = _choice("logical_duplicates", Reuse)
     statusNotificationSupported = flag("status_notification")
     withoutFunds = _choice("no_funds", NoFunds)
+    afterCutOff = _choice("after_cut_off", AfterCutOff)
     maxLead = whole("lead_days_max", 1, 3660)
     maxBulkSize = whole("bulk_size_max", 2, 10_000)
     fees = fields.Dict(

@@ -91,6 +91,7 @@ _SUBJECTS = """
     UNION ALL SELECT workspace_id, id, 'basket' FROM basket
     UNION ALL SELECT workspace_id, id, 'session' FROM psu_session
     UNION ALL SELECT workspace_id, id, 'mandate' FROM payment_mandate
+    UNION ALL SELECT workspace_id, id, 'pay_consent' FROM payment_consent
     UNION ALL SELECT workspace_id, id, 'payment' FROM payment
     UNION ALL SELECT workspace_id, id, 'cancellation' FROM payment
 """

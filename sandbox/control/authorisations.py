@@ -1,20 +1,22 @@
 """The PSU's yes and no without a browser, and the code that a phone would show."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.bank import accounts as bank_accounts
-from sandbox.bank import authorisations, consents
+from sandbox.bank import authorisations
 from sandbox.bank.accounts import AccountUnknown
 from sandbox.bank.authorisations import (
     Authorisation,
     AuthorisationUnknown,
-    ConsentSubject,
     SubjectKind,
     Wish,
 )
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Consent, ConsentUnknown
 from sandbox.bank.customers import identify
+from sandbox.bank.funds import FundsConsent
+from sandbox.bank.payment_consents import PaymentConsent
 from sandbox.control import door
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import ApprovalOrder, AuthorisationState, Nothing, OneTimeCode
@@ -30,6 +32,13 @@ _ABOUT = {
     SubjectKind.BASKET: "basket",
     SubjectKind.SESSION: "session",
     SubjectKind.MANDATE: "consent",
+    SubjectKind.PAYMENT_CONSENT: "consent",
+}
+#: What the PSU is asked for, by where it is kept.
+_ASKED: Mapping[type, SubjectKind] = {
+    Consent: SubjectKind.CONSENT,
+    FundsConsent: SubjectKind.FUNDS_CONSENT,
+    PaymentConsent: SubjectKind.PAYMENT_CONSENT,
 }
 
 
@@ -79,11 +88,12 @@ def code(authorisation_id: str) -> dict[str, str]:
 def ask(_: dict[str, Any], consent_id: str) -> dict[str, Any]:
     """Have the PSU asked for a consent: for the first time, or again where the consent allows that."""
     world = door.own_world(writing=True)
-    found = door.work().get(Consent, (world.id, consent_id))
+    work, key = door.work(), (world.id, consent_id)
+    found = work.get(Consent, key) or work.get(FundsConsent, key) or work.get(PaymentConsent, key)
     if found is None:
         raise ConsentUnknown(detail=consent_id)
     bank = door.bank_in(world, door.profile_of(found.bank_id))
-    subject = ConsentSubject(consents.of_subject(bank, consent_id))
+    subject = authorisations.find(bank, _ASKED[type(found)], consent_id)
     return _state(bank, authorisations.start(bank, subject, Wish()).authorisation)
 
 

@@ -14,6 +14,7 @@ from sandbox.bank import (
     customers,
     events,
     mandates,
+    payment_consents,
     payments,
     sessions,
 )
@@ -120,6 +121,8 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     payments.DebtorUnknown: Told(409, "Name a PSU who may pay from the account of the payment."),
     mandates.MandateUnknown: Told(404, _ORDER),
     mandates.MandateNotOpen: Told(409, _ORDER),
+    payment_consents.PaymentConsentUnknown: Told(404, "The TPP that made the consent knows its id."),
+    payment_consents.PaymentConsentNotOpen: Told(409, "Create another consent."),
     sessions.SessionUnknown: Told(404, "An authorization request that names no consent makes a session."),
     sessions.SessionNotOpen: Told(409, _ORDER),
     baskets.BasketUnknown: Told(404, "The TPP that put the basket together knows its id."),

@@ -146,6 +146,21 @@ def passage(country_id: str, scheme: str, currency: str, moment: datetime) -> Pa
     return Passage(*(datetime.combine(one, leaves, zone).astimezone(UTC) for one in (day, arrival)))
 
 
+def cut_off(country_id: str, scheme: str, currency: str, moment: datetime) -> datetime | None:
+    """Until when a payment goes with the settlement day at hand; None where the scheme never closes.
+
+    On a settlement day it is that day's, also once it has passed; on any other, the next one's.
+    """
+    land = country(country_id)
+    hours, zone = land.schemes[scheme], ZoneInfo(land.zone)
+    if hours.instant or hours.cut_off is None:
+        return None
+    day = moment.astimezone(zone).date()
+    if not is_settlement_day(currency, day):
+        day = next_settlement_day(currency, day)
+    return datetime.combine(day, hours.cut_off, zone).astimezone(UTC)
+
+
 def _from(hours: SchemeHours, ready: time) -> time | None:
     """The first time of a day, from `ready` on, at which the scheme moves money; None where there is none."""
     if hours.opens is not None:

@@ -108,6 +108,14 @@ def is_domestic(country: str, number: str) -> bool:
             return False
 
 
+def as_read(country: str, number: str) -> str:
+    """An account number with the gaps by which people there read it: a sort code stands apart."""
+    if country != "GB" or not is_domestic(country, number):
+        return number
+    sort_code, account = number[:_GB_SORT_CODE], number[_GB_SORT_CODE:]
+    return f"{sort_code[:2]}-{sort_code[2:4]}-{sort_code[4:]} {account}"
+
+
 def from_domestic(country: str, number: str, codes: Iterable[str] = ()) -> str | None:
     """The IBAN of an account number as people write it at home; None where it is none of ours.
 

@@ -10,9 +10,11 @@ from sandbox.bank import (
     events,
     funds,
     grants,
+    idempotency,
     ledger,
     mandates,
     payees,
+    payment_consents,
     payments,
     sessions,
 )
@@ -37,6 +39,7 @@ ROOMS = (
     *(mandates,),
     *(authority, certificates, roots, arrangements, arranging),
     *(authorizations, backchannel, bank_keys, clients, codes, requests, seen, sessions, tokens),
+    *(idempotency, payment_consents),
     *(payees, payments, log, populate, agenda, apps, members, organisations),
     *(progressions, signing, software, workspace),
 )

@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from sandbox.bank.authorisations import SubjectKind
-from sandbox.online_banking import page, session, shown
+from sandbox.online_banking import asks, page, session, shown
 from sandbox.online_banking.steps import Asked, Step, ask_at
 
 views = Blueprint("accounts", __name__)
@@ -30,8 +30,9 @@ def choose(token: str) -> Response:
     if subject.is_choice_of_psu(asked.bank):
         ticked = set(request.form.getlist("account"))
         going = [one for one in going if one in ticked]
-    if not going or (subject.kind in _PAYING and len(going) > 1):
-        return _offer(asked, 422, page.language().say(f"choose_none_{subject.kind}"))
+    kind = asks.kind_of(subject)
+    if not going or (kind in _PAYING and len(going) > 1):
+        return _offer(asked, 422, page.language().say(f"choose_none_{kind}"))
     session.choose_accounts(asked.authorisation.id, going)
     return asked.go_on()
 

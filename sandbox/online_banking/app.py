@@ -56,7 +56,7 @@ def approve(authorisation_id: str) -> Response:
     subject = authorisations.subject_of(bank, found)
     picked = request.form.getlist("account") if subject.is_choice_of_psu(bank) else None
     if picked == []:
-        door.say_next(f"choose_none_{subject.kind}", fault=True)
+        door.say_next(f"choose_none_{asks.kind_of(subject)}", fault=True)
         return page.go(_PATH)
     authorisations.approve(bank, found, person_id, picked)
     _say_how_it_ended(bank, found)
@@ -85,7 +85,7 @@ def _say_how_it_ended(bank: Bank, authorisation: Authorisation) -> None:
     subject = authorisations.subject_of(bank, authorisation)
     ending = asks.ending(bank, authorisation)
     fault = ending == "refused"
-    door.say_next(f"notice_{ending}_{subject.kind}", asks.app_name(bank, subject), fault=fault)
+    door.say_next(f"notice_{ending}_{asks.kind_of(subject)}", asks.app_name(bank, subject), fault=fault)
 
 
 def _find(here: tuple[Bank, str] | None, authorisation_id: str) -> Authorisation | None:

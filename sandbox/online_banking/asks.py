@@ -11,6 +11,7 @@ from sandbox.bank.authorisations import (
     ConsentSubject,
     FundsConsentSubject,
     MandateSubject,
+    PaymentConsentSubject,
     PaymentSubject,
     ScaStatus,
     SessionSubject,
@@ -54,9 +55,17 @@ def ask(bank: Bank, subject: AnySubject, words: Words, *, known: bool) -> Ask:
         case BasketSubject():
             rows = together.rows(bank, subject, words, known=known)
             return Ask(subject.kind, name, rows, together.headline(bank, subject, words))
-        case PaymentSubject(payment=payment):
-            rows = orders.rows(bank, payment, words, known=known)
-            return Ask(subject.kind, name, rows, orders.headline(bank, payment, words))
+        case PaymentSubject() | PaymentConsentSubject():
+            payment = subject.payment(bank) if isinstance(subject, PaymentConsentSubject) else subject.payment
+            rows = orders.rows(
+                bank, payment, words, known=known, by_app=subject.kind == SubjectKind.PAYMENT_CONSENT
+            )
+            return Ask(kind_of(subject), name, rows, orders.headline(bank, payment, words))
+
+
+def kind_of(subject: Subject) -> SubjectKind:
+    """What the pages call it: to the PSU, a payment is one whether the app submits it afterwards or not."""
+    return SubjectKind.PAYMENT if subject.kind == SubjectKind.PAYMENT_CONSENT else subject.kind
 
 
 def app_name(bank: Bank, subject: Subject) -> str:
@@ -76,6 +85,7 @@ def ending(bank: Bank, authorisation: Authorisation) -> str:
     """How it ended, as a part of the keys of the texts: yes, no, more (to sign), refused (by the bank).
 
     `unconfirmed`: the PSU has said yes, and it counts once the TPP has sent the confirmation code.
+    `agreed`: the app may now have it carried out.
     """
     subject = authorisations.subject_of(bank, authorisation)
     if authorisation.status not in YES:
@@ -87,6 +97,8 @@ def ending(bank: Bank, authorisation: Authorisation) -> str:
             return "more"
         case SubjectKind.BASKET, BasketStatus.PARTIALLY_AUTHORISED:
             return "more"
+        case SubjectKind.PAYMENT_CONSENT, _:
+            return "agreed"
         case SubjectKind.PAYMENT, PaymentStatus.REJECTED:
             return "refused"
         case _:

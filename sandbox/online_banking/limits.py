@@ -12,7 +12,7 @@ from sandbox.online_banking.words import Words
 def rows(bank: Bank, mandate: PaymentMandate, words: Words) -> list[Row]:
     """Everything that the PSU says yes to."""
     return [
-        _creditor(mandate, words),
+        _creditor(bank, mandate, words),
         Row("each", words.say("asks_each"), [Line(_most(mandate, mandate.individual_minor, words))]),
         _in_all(bank, mandate, words),
         _fee(bank, mandate, words),
@@ -31,12 +31,13 @@ def _most(mandate: PaymentMandate, minor: int, words: Words) -> str:
     return words.say("at_most", amount=words.amount(minor, mandate.currency))
 
 
-def _creditor(mandate: PaymentMandate, words: Words) -> Row:
+def _creditor(bank: Bank, mandate: PaymentMandate, words: Words) -> Row:
     creditor = mandates.creditor_of(mandate)
     if creditor is None:
         line = Line(words.say("anybody"))
     else:
-        line = Line(mandate.creditor_name or number(creditor), number(creditor))
+        written = number(bank, creditor)
+        line = Line(mandate.creditor_name or written, written)
     return Row("creditor", words.say("asks_creditor"), [line])
 
 

@@ -8,6 +8,7 @@ from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments import CreditTransfer, Frequency, Payment, PaymentStatus, Schedule
 from sandbox.bank.profile import Service
+from sandbox.kernel import iban
 from sandbox.online_banking import payees
 from sandbox.online_banking.rows import Line, Row
 from sandbox.online_banking.words import Words
@@ -27,15 +28,18 @@ def headline(bank: Bank, payment: Payment, words: Words) -> str:
     return words.say("headline_payment", amount=total(asked, words), name=asked[0].creditor_name)
 
 
-def rows(bank: Bank, payment: Payment, words: Words, *, known: bool) -> list[Row]:
-    """Everything that the PSU says yes to. Who has signed is said to whoever is `known` alone."""
+def rows(bank: Bank, payment: Payment, words: Words, *, known: bool, by_app: bool = False) -> list[Row]:
+    """Everything that the PSU says yes to. Who has signed is said to whoever is `known` alone.
+
+    `by_app`: after the yes it is the app that has it carried out.
+    """
     asked = payments.asked(bank, payment)
     count = words.count("bulk", len(asked)) if payment.service == Service.BULK else ""
     return [
         Row("amount", words.say("asks_amount"), [Line(total(asked, words), count)]),
-        _creditors(asked, words),
+        _creditors(bank, asked, words),
         *payees.rows(asked, words),
-        *_times(bank, payment, words),
+        *_times(bank, payment, words, by_app=by_app),
         *_debtor(bank, payment, words),
         _fee(bank, payment, asked, words),
         *_told(payment, asked, words),
@@ -56,12 +60,14 @@ def state(payment: Payment, words: Words) -> str:
             return words.say("state_in_process")
 
 
-def number(reference: AccountRef) -> str:
-    """An account number as people read it: an IBAN in groups of four."""
+def number(bank: Bank, reference: AccountRef) -> str:
+    """An account number as people read it: an IBAN in groups of four, any other as at home."""
     if reference.iban:
         bare = reference.iban.replace(" ", "").upper()
         return "\u00a0".join(bare[at : at + _GROUP] for at in range(0, len(bare), _GROUP))
-    return reference.bban or reference.other or reference.masked_pan or ""
+    if reference.bban:
+        return iban.as_read(bank.profile.country, reference.bban)
+    return reference.other or reference.masked_pan or ""
 
 
 def masked(bare: str) -> str:
@@ -77,27 +83,32 @@ def total(asked: Sequence[CreditTransfer], words: Words) -> str:
     return ", ".join(words.amount(minor, currency) for currency, minor in totals.items())
 
 
-def _creditors(asked: Sequence[CreditTransfer], words: Words) -> Row:
+def _creditors(bank: Bank, asked: Sequence[CreditTransfer], words: Words) -> Row:
     if len(asked) == 1:
-        lines = [Line(asked[0].creditor_name, number(AccountRef(**asked[0].creditor)))]
+        lines = [Line(asked[0].creditor_name, number(bank, AccountRef(**asked[0].creditor)))]
     else:
         lines = [
             Line(
                 one.creditor_name,
-                f"{words.amount(one.amount_minor, one.currency)} · {number(AccountRef(**one.creditor))}",
+                f"{words.amount(one.amount_minor, one.currency)}"
+                f" · {number(bank, AccountRef(**one.creditor))}",
             )
             for one in asked
         ]
     return Row("creditor", words.say("asks_creditor"), lines[:_SHOWN_MAX], lines[_SHOWN_MAX:])
 
 
-def _times(bank: Bank, payment: Payment, words: Words) -> list[Row]:
+def _times(bank: Bank, payment: Payment, words: Words, *, by_app: bool) -> list[Row]:
     """When; and of a periodic payment how often, and until when."""
     schedule = payments.schedule_of(payment)
     day = _day(bank, payment)
     if schedule is None:
         now = payments.is_open(payment) and day <= bank.today
-        when = words.say("when_now") if now else words.say("when_on", date=words.day(day))
+        when = (
+            words.say("when_app" if by_app else "when_now")
+            if now
+            else words.say("when_on", date=words.day(day))
+        )
         return [Row("when", words.say("asks_when"), [Line(when)])]
     first_or_next = "when_first" if payments.is_open(payment) else "when_next"
     until = words.say("until", date=words.day(schedule.end_on)) if schedule.end_on else words.say("end_open")

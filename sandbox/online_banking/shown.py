@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from sandbox.bank import accounts, payments
 from sandbox.bank.accounts import Account, BalanceType, Particulars
-from sandbox.bank.authorisations import BasketSubject, PaymentSubject, Subject, SubjectKind
+from sandbox.bank.authorisations import (
+    BasketSubject,
+    PaymentConsentSubject,
+    PaymentSubject,
+    Subject,
+    SubjectKind,
+)
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments import Payment
 from sandbox.online_banking.orders import masked
@@ -39,6 +45,8 @@ def offered(bank: Bank, subject: Subject, person_id: str, words: Words) -> list[
     match subject:
         case PaymentSubject(payment=payment) if subject.kind == SubjectKind.PAYMENT:
             return [payable(bank, [payment], one, words) for one in found]
+        case PaymentConsentSubject():
+            return [payable(bank, [subject.payment(bank)], one, words) for one in found]
         case BasketSubject():
             parts = [one.payment for one in subject.parts(bank) if isinstance(one, PaymentSubject)]
             return [_of_basket(bank, parts, one, words) for one in found]

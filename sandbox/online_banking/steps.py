@@ -121,7 +121,7 @@ class Asked:
         return page.show(
             "done.html",
             ending=asks.ending(self.bank, self.authorisation),
-            kind=self.subject.kind,
+            kind=asks.kind_of(self.subject),
             app_name=asks.app_name(self.bank, self.subject),
             workspace=self.bank.workspace_id,
         )

@@ -1,6 +1,6 @@
 """Authorisations: the PSU's yes or no to what a TPP asks for, and the proof that it is the PSU."""
 
-from sandbox.bank.authorisations.finding import AnySubject
+from sandbox.bank.authorisations.finding import AnySubject, find
 from sandbox.bank.authorisations.grouped import BasketSubject
 from sandbox.bank.authorisations.mandated import MandateSubject
 from sandbox.bank.authorisations.model import (
@@ -17,6 +17,7 @@ from sandbox.bank.authorisations.model import (
     StepOutOfOrder,
     Wish,
 )
+from sandbox.bank.authorisations.staged import PaymentConsentSubject
 from sandbox.bank.authorisations.starting import start
 from sandbox.bank.authorisations.steps import (
     approve,
@@ -65,6 +66,7 @@ __all__ = [
     "LinkUnknown",
     "MandateSubject",
     "Outcome",
+    "PaymentConsentSubject",
     "PaymentSubject",
     "ScaApproachUnsupported",
     "ScaMethodUnknown",
@@ -86,6 +88,7 @@ __all__ = [
     "current_status",
     "decline",
     "every",
+    "find",
     "get",
     "identify",
     "is_finished",

@@ -24,6 +24,7 @@ class SubjectKind(StrEnum):
     BASKET = "basket"
     SESSION = "session"
     MANDATE = "mandate"
+    PAYMENT_CONSENT = "pay_consent"
 
 
 class Subject(Protocol):

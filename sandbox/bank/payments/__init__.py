@@ -42,6 +42,7 @@ from sandbox.bank.payments.lifecycle import (
 )
 from sandbox.bank.payments.payee_checks import confirm as confirm_payee
 from sandbox.bank.payments.payee_checks import doubts
+from sandbox.bank.payments.runs import planned as planned_day
 from sandbox.bank.payments.terms import (
     BEGINNINGS,
     OPEN,
@@ -133,6 +134,7 @@ __all__ = [
     "of_subject",
     "offered",
     "payable",
+    "planned_day",
     "read",
     "recall",
     "reference_of",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import count
+from itertools import count, islice
 
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments.terms import Frequency, Roll, Schedule
@@ -28,29 +28,37 @@ def first(schedule: Schedule) -> date | None:
     return next(_planned(schedule), None)
 
 
+def planned(schedule: Schedule, which: int) -> date | None:
+    """The first, second, … planned day, before it is rolled to a bank day; None where there are fewer."""
+    return next(islice(_planned(schedule), which - 1, None), None)
+
+
 def next_day(bank: Bank, schedule: Schedule, currency: str, after: date) -> date | None:
     """The first day after `after` on which a run is carried out; None where there is none any more.
 
     Runs that roll to one and the same day are one run: nobody pays three times on a Monday.
     """
-    for planned in _planned(schedule):
-        if planned < after - _LONGEST_ROLL:
+    for one in _planned(schedule):
+        if one < after - _LONGEST_ROLL:
             continue
-        day = rolled(bank, schedule, currency, planned)
+        day = rolled(bank, schedule, currency, one)
         if day > after:
             return day
     return None
 
 
-def rolled(bank: Bank, schedule: Schedule, currency: str, planned: date) -> date:
-    """The day on which the planned run is carried out. Source: psd2-api 1.3.11, executionRule."""
-    if bankdays.is_settlement_day(currency, planned):
-        return planned
+def rolled(bank: Bank, schedule: Schedule, currency: str, day: date) -> date:
+    """The day on which the run that is planned for `day` is carried out.
+
+    Source: psd2-api 1.3.11, executionRule.
+    """
+    if bankdays.is_settlement_day(currency, day):
+        return day
     if schedule.roll is Roll.FOLLOWING:
-        return bankdays.next_settlement_day(currency, planned)
-    before = bankdays.previous_settlement_day(currency, planned)
+        return bankdays.next_settlement_day(currency, day)
+    before = bankdays.previous_settlement_day(currency, day)
     # Nothing is carried out in the past: what would roll to before today follows instead.
-    return before if before >= bank.today else bankdays.next_settlement_day(currency, planned)
+    return before if before >= bank.today else bankdays.next_settlement_day(currency, day)
 
 
 def _planned(schedule: Schedule) -> Iterator[date]:

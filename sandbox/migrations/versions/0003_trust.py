@@ -40,6 +40,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_arranged")),
     )
     op.create_table(
+        "idempotency_key",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("place", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("fingerprint", sa.String(length=44), nullable=False),
+        sa.Column("resource_id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+            name=op.f("fk_idempotency_key_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "bank_id", "app_id", "place", "key", name=op.f("pk_idempotency_key")
+        ),
+    )
+    op.create_table(
         "organisation",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=18), nullable=False),
@@ -289,6 +309,41 @@ def upgrade() -> None:
         batch_op.create_index("ix_oauth_client_app", ["workspace_id", "app_id"], unique=False)
 
     op.create_table(
+        "payment_consent",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("tpp_name", sa.String(length=140), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=4), nullable=True),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("payment_id", sa.String(length=36), nullable=True),
+        sa.Column("person_id", sa.String(length=20), nullable=True),
+        sa.Column("account_id", sa.String(length=56), nullable=True),
+        sa.Column("one_signature", sa.Boolean(), nullable=False),
+        sa.Column("complete_by", sa.String(length=27), nullable=True),
+        sa.Column("cut_off_at", sa.String(length=27), nullable=True),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("moved_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "payment_id"],
+            ["payment.workspace_id", "payment.id"],
+            name=op.f("fk_payment_consent_workspace_id_payment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+            name=op.f("fk_payment_consent_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_payment_consent")),
+    )
+    with op.batch_alter_table("payment_consent", schema=None) as batch_op:
+        batch_op.create_index("ix_payment_consent_payment", ["workspace_id", "payment_id"], unique=False)
+
+    op.create_table(
         "pending_request",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("hash", sa.String(length=44), nullable=False),
@@ -532,6 +587,10 @@ def downgrade() -> None:
     op.drop_table("scheduled_payment")
     op.drop_table("pushed_request")
     op.drop_table("pending_request")
+    with op.batch_alter_table("payment_consent", schema=None) as batch_op:
+        batch_op.drop_index("ix_payment_consent_payment")
+
+    op.drop_table("payment_consent")
     with op.batch_alter_table("oauth_client", schema=None) as batch_op:
         batch_op.drop_index("ix_oauth_client_app")
 
@@ -561,6 +620,7 @@ def downgrade() -> None:
 
     op.drop_table("payment_mandate")
     op.drop_table("organisation")
+    op.drop_table("idempotency_key")
     op.drop_table("arranged")
     op.drop_table("trust_root")
     op.drop_table("bank_key")

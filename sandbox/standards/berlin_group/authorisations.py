@@ -164,7 +164,7 @@ def _subject(kind: SubjectKind, path: dict[str, str]) -> tuple[Bank, Subject]:
             bank, payment = payments.of_caller(path)
             is_payment = kind is SubjectKind.PAYMENT
             return bank, PaymentSubject(payment) if is_payment else CancellationSubject(payment)
-        case SubjectKind.SESSION | SubjectKind.MANDATE:
+        case SubjectKind.SESSION | SubjectKind.MANDATE | SubjectKind.PAYMENT_CONSENT:
             raise AuthorisationUnknown(detail=f"a {kind} has no path here")
 
 
