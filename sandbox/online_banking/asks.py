@@ -93,9 +93,10 @@ def ending(bank: Bank, authorisation: Authorisation) -> str:
     if authorisation.status == ScaStatus.UNCONFIRMED:
         return "unconfirmed"
     match subject.kind, subject.status(bank):
-        case SubjectKind.PAYMENT, PaymentStatus.PARTIALLY_AUTHORISED:
-            return "more"
-        case SubjectKind.BASKET, BasketStatus.PARTIALLY_AUTHORISED:
+        case (SubjectKind.PAYMENT, PaymentStatus.PARTIALLY_AUTHORISED) | (
+            SubjectKind.BASKET,
+            BasketStatus.PARTIALLY_AUTHORISED,
+        ):
             return "more"
         case SubjectKind.PAYMENT_CONSENT, _:
             return "agreed"

@@ -1,4 +1,4 @@
-"""UK Open Banking Read/Write 3.1.11 and 4.0, side by side: account information."""
+"""UK Open Banking Read/Write 3.1.11 and 4.0, side by side: account information and payments."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -8,6 +8,7 @@ from sandbox.bank.accounts import AccountKind, AccountStatus, BalanceType
 from sandbox.bank.authorisations import ScaStatus
 from sandbox.bank.consents import AccessKind, ConsentStatus
 from sandbox.bank.offers import OfferKind
+from sandbox.bank.payment_consents import PaymentConsentStatus
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.standards.contract import Standard
 from sandbox.standards.uk_open_banking import (
@@ -16,6 +17,7 @@ from sandbox.standards.uk_open_banking import (
     mapping,
     mapping_arrangements,
     mapping_products,
+    payment_words,
     refusals,
     switches,
 )
@@ -23,15 +25,17 @@ from sandbox.standards.uk_open_banking.versions import VERSIONS
 
 _STATES: Mapping[type[Enum], Mapping[Any, object]] = {
     ConsentStatus: mapping.CONSENT_STATUS,
+    PaymentConsentStatus: payment_words.CONSENT_STATUS,
+    PaymentStatus: payment_words.EXECUTION,
     AccountStatus: mapping.ACCOUNT_STATUS,
     AccountKind: mapping.ACCOUNT_TYPE,
     BalanceType: mapping.BALANCE_TYPE,
     Frequency: mapping_arrangements.FREQUENCY,
     OfferKind: mapping_products.OFFER_TYPE,
 }
-#: Permissions stand for the kind of access, and no resource tells how the PSU authenticates. Payments are not
-#: initiated in this dialect yet.
-_SILENT = (AccessKind, ScaStatus, PaymentStatus, Roll)
+#: Permissions stand for the kind of access, and no resource tells how the PSU authenticates, or to which
+#: bank day a run rolls.
+_SILENT = (AccessKind, ScaStatus, Roll)
 
 standard = Standard(
     id=switches.STANDARD,

@@ -19,6 +19,8 @@ from sandbox.standards.uk_open_banking import (
     lists,
     offers,
     parties,
+    payment_consents,
+    payments,
     refusals,
     schemas,
     signing,
@@ -27,7 +29,7 @@ from sandbox.standards.uk_open_banking import (
 )
 from sandbox.standards.uk_open_banking.versions import ROOT, VERSIONS
 
-_ROOMS = (consents, accounts, transactions, parties, lists, statements)
+_ROOMS = (consents, accounts, transactions, parties, lists, statements, payment_consents, payments)
 _BLUEPRINTS = tuple(room.blueprint(version) for version in VERSIONS for room in _ROOMS)
 #: The end of the path whose view has another format than JSON.
 _FILE = "/file"
@@ -45,9 +47,7 @@ _PLAYED_BACK = {
 def create_app(services: Services) -> Door:
     """Open the door through which TPPs call the banks that speak this standard."""
     app = Door(__name__, services, static_folder=None)
-    api = openapi.publish(
-        app, "UK Open Banking account information", VERSIONS[-1].published, _BLUEPRINTS, _error_responses()
-    )
+    api = openapi.publish(app, "UK Open Banking", VERSIONS[-1].published, _BLUEPRINTS, _error_responses())
     described = partial(_described, app, api)
     for path in ("/openapi.json", f"/{ROOT}/openapi.json"):
         app.add_url_rule(path, "openapi", described, methods=["GET"])

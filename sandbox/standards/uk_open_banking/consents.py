@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
-from sandbox.bank import authorisations, consents
-from sandbox.bank.authorisations import ConsentSubject, Started, Wish
+from sandbox.bank import consents
+from sandbox.bank.authorisations import ConsentSubject
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import (
     FOREVER,
@@ -20,13 +20,10 @@ from sandbox.bank.consents import (
     ConsentStatus,
     ConsentUnknown,
 )
-from sandbox.bank.profile import ScaApproach
-from sandbox.gateway import context
-from sandbox.gateway.bearer import TokenElsewhere
 from sandbox.gateway.context import Context
 from sandbox.gateway.refusals import Message
-from sandbox.standards.uk_open_banking import headers, mapping, permissions, schemas, switches
-from sandbox.standards.uk_open_banking.answers import app_id, here_url, say
+from sandbox.standards.uk_open_banking import callers, headers, mapping, permissions, schemas, switches
+from sandbox.standards.uk_open_banking.answers import app_id, ask_psu, here_url, say
 from sandbox.standards.uk_open_banking.errors import ConsentForeign, Fault, FieldInvalid
 from sandbox.standards.uk_open_banking.intents import ACCOUNTS
 from sandbox.standards.uk_open_banking.operations import Blueprint
@@ -70,27 +67,14 @@ def blueprint(version: Version) -> Blueprint:
     return made
 
 
-def _client() -> Context:
-    """The TPP by itself. Raises TokenElsewhere.
-
-    Account and Transaction API Profile 4.0, Grant Types: it takes a token of the client credentials grant.
-    """
-    here = context.current()
-    if here.token is not None and (here.token.subject is not None or not here.token.allows(ACCOUNTS)):
-        raise TokenElsewhere("Consents take an access token of the client credentials grant.")
-    return here
-
-
 def _create(version: Version, body: Mapping[str, Any]) -> Response:
-    here = _client()
+    here = callers.client(ACCOUNTS)
     permissions.check(body["Data"]["Permissions"], switches.of(here.bank.profile, version).resources)
     terms = Terms.of_request(version, body["Data"])
     _check_window(terms)
     consent = consents.create(here.bank, app_id(here), _order(here, terms))
     response = _told(version, here.bank, consent, status=201)
-    started = _ask_psu(here.bank, consent)
-    response.headers[headers.AUTHORISATION] = started.authorisation.id
-    response.headers[headers.PSU_LINK] = f"{here.base_url}/online-banking/authorisations/{started.link_token}"
+    ask_psu(here, response, ConsentSubject(consent))
     return response
 
 
@@ -127,20 +111,13 @@ def _last_day(bank: Bank, expires_at: datetime | None) -> date:
     return FOREVER if expires_at is None else expires_at.astimezone(ZoneInfo(bank.profile.zone)).date()
 
 
-def _ask_psu(bank: Bank, consent: Consent) -> Started:
-    """Have an authorisation wait for the PSU, for whoever does not come by the authorization server."""
-    approaches = bank.profile.sca.approaches
-    approach = ScaApproach.REDIRECT if ScaApproach.REDIRECT in approaches else approaches[0]
-    return authorisations.start(bank, ConsentSubject(consent), Wish(approach=approach))
-
-
 def _of_caller(version: Version, consent_id: str) -> tuple[Bank, Consent]:
     """The caller's consent of that id, as this version may see it.
 
     Read/Write 4.0, 400 v/s 404 and 403: an unknown id is a bad request, another TPP's is forbidden.
     Raises ConsentUnknown, also for what the TPP has deleted, or made in a newer version; ConsentForeign.
     """
-    here = _client()
+    here = callers.client(ACCOUNTS)
     try:
         UUID(consent_id)
     except ValueError as error:

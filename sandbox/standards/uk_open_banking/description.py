@@ -13,7 +13,7 @@ def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, A
     document: dict[str, Any] = deepcopy(dict(whole))
     spoken = " and ".join(one.published for one in switches.spoken(profile))
     document["info"] |= {
-        "title": f"{profile.name}: account information",
+        "title": f"{profile.name}: open banking",
         "description": f"{profile.description} UK Open Banking {spoken}. A fictional bank of a sandbox.",
         "version": switches.spoken(profile)[-1].published,
     }

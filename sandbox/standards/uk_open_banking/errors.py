@@ -45,7 +45,10 @@ NAMES_V3: Mapping[str, str] = {
     "U018": "UK.OBIE.Signature.Malformed",
     "U019": "UK.OBIE.Signature.Missing",
     "U020": "UK.OBIE.Signature.Unexpected",
+    "U021": "UK.OBIE.Unsupported.AccountIdentifier",
     "U023": "UK.OBIE.Unsupported.Currency",
+    "U025": "UK.OBIE.Unsupported.Frequency",
+    "U026": "UK.OBIE.Unsupported.LocalInstrument",
     "U027": "UK.OBIE.Unsupported.Scheme",
     "U028": "UK.OBIE.Reauthenticate",
     "U029": "UK.OBIE.Rules.ResourceAlreadyExists",
@@ -80,6 +83,12 @@ class FieldInvalid(RequestRefused):
     """A member or a parameter has a value that makes no sense here; each message has its code."""
 
     text = "A field of the request is not valid."
+
+
+class ConsentMismatch(RequestRefused):
+    """The payment is another one than the PSU has consented to."""
+
+    text = "The payment is not the one that the consent is for."
 
 
 class NotAcceptable(RequestRefused):

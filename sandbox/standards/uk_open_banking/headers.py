@@ -7,7 +7,7 @@ import re
 
 from flask import Response, g, request
 from marshmallow import EXCLUDE, Schema, fields
-from marshmallow.validate import Regexp
+from marshmallow.validate import Length, Regexp
 from werkzeug.http import parse_options_header
 
 from sandbox.gateway.validation import A_UUID, check_ip_address
@@ -58,6 +58,18 @@ class ReadHeaders(CallHeaders):
     consent_id = fields.String(
         data_key=CONSENT,
         metadata={"description": "Sandbox only: the consent, where no access token is bound to one."},
+    )
+
+
+class RepeatableHeaders(CallHeaders):
+    """What a call carries that makes something, and that may be repeated."""
+
+    # Read/Write 4.0, Idempotency: of more than 40 characters it must be refused.
+    idempotency_key = fields.String(
+        data_key="x-idempotency-key",
+        required=True,
+        validate=Length(1, 40),
+        metadata={"description": "The same key with the same body makes nothing twice, for 24 hours."},
     )
 
 

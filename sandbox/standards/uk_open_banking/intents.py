@@ -3,17 +3,18 @@
 Source: Read/Write Data API Profile 4.0, Identifying the consent to be authorised; OB Security Profile.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sandbox.bank import consents
-from sandbox.bank.authorisations import ConsentSubject
+from sandbox.bank import consents, payment_consents
+from sandbox.bank.authorisations import AnySubject, ConsentSubject, PaymentConsentSubject
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import ConsentUnknown
+from sandbox.bank.payment_consents import PaymentConsentUnknown
 from sandbox.gateway.intents import Intent, IntentUnknown, Named
 
-ACCOUNTS = "accounts"
+ACCOUNTS, PAYMENTS = "accounts", "payments"
 CLAIM = "openbanking_intent_id"
 #: Where the claim may be asked for. It is the same in both, or one of them is missing.
 _PLACES = ("id_token", "userinfo")
@@ -22,7 +23,7 @@ _PLACES = ("id_token", "userinfo")
 class ClaimIntents:
     """The way of this standard."""
 
-    scopes: Sequence[str] = (ACCOUNTS,)
+    scopes: Sequence[str] = (ACCOUNTS, PAYMENTS)
     claims: Sequence[str] = (CLAIM,)
     detail_types: Sequence[str] = ()
 
@@ -40,12 +41,37 @@ class ClaimIntents:
         [consent_id] = found
         try:
             UUID(consent_id)
-            consent = consents.get(bank, app_id, consent_id)
-        except (ValueError, ConsentUnknown) as error:
+        except ValueError as error:
             raise IntentUnknown(detail=repr(consent_id)) from error
-        if ACCOUNTS not in named.scope or consent.terms is None:
-            raise IntentUnknown(f"A consent to read accounts needs the scope '{ACCOUNTS}'.")
-        return Intent(ConsentSubject(consent), {CLAIM: consent_id})
+        for scope, find in _FINDING.items():
+            subject = find(bank, app_id, consent_id)
+            if subject is not None:
+                if scope not in named.scope:
+                    raise IntentUnknown(f"This consent needs the scope '{scope}'.")
+                return Intent(subject, {CLAIM: consent_id})
+        raise IntentUnknown(detail=repr(consent_id))
+
+
+def _to_read(bank: Bank, app_id: str, consent_id: str) -> AnySubject | None:
+    try:
+        consent = consents.get(bank, app_id, consent_id)
+    except ConsentUnknown:
+        return None
+    return None if consent.terms is None else ConsentSubject(consent)
+
+
+def _to_pay(bank: Bank, app_id: str, consent_id: str) -> AnySubject | None:
+    try:
+        return PaymentConsentSubject(payment_consents.get(bank, app_id, consent_id))
+    except PaymentConsentUnknown:
+        return None
+
+
+#: Which consent each service may be about: the ids are all of one form, and no two are alike.
+_FINDING: Mapping[str, Callable[[Bank, str, str], AnySubject | None]] = {
+    ACCOUNTS: _to_read,
+    PAYMENTS: _to_pay,
+}
 
 
 def _value(place: Any) -> str | None:

@@ -7,11 +7,11 @@ IBAN is said as sort code and account number, any other as it is.
 from functools import lru_cache
 from typing import Any
 
-from sandbox.bank.accounts import AccountKind, AccountRow
+from sandbox.bank.accounts import AccountKind, Particulars
 
 BIC = "UK.OBIE.BICFI"
-_IBAN, _BBAN, _PAN = "UK.OBIE.IBAN", "UK.OBIE.BBAN", "UK.OBIE.PAN"
-_SORT_CODE = "UK.OBIE.SortCodeAccountNumber"
+IBAN, BBAN, _PAN = "UK.OBIE.IBAN", "UK.OBIE.BBAN", "UK.OBIE.PAN"
+SORT_CODE = "UK.OBIE.SortCodeAccountNumber"
 #: Country, check digits and the bank's four letters stand before sort code and account number.
 _BRITAIN, _BEFORE_SORT_CODE, _SORT_CODE_LENGTH = "GB", 8, 14
 _IBAN_LENGTH_MIN = 15
@@ -21,16 +21,21 @@ _PAN_END = 4
 Identified = dict[str, str]
 
 
-def own(account: AccountRow, *, pan: bool) -> list[Identified]:
+def own(account: Particulars, *, pan: bool) -> list[Identified]:
     """The numbers of one of the bank's own accounts, the most usual one first; a loan may have none."""
     if account.kind == AccountKind.CARD:
         found = [(_PAN, card(account.masked_pan, pan=pan))] if account.masked_pan else []
     elif account.iban:
-        found = [*_at_home(account.iban), (_IBAN, account.iban)]
+        found = [*_at_home(account.iban), (IBAN, account.iban)]
     else:
-        found = [(_BBAN, account.bban)] if account.bban else []
+        found = [(BBAN, account.bban)] if account.bban else []
     name = account.owner_name[:_NAME_MAX]
     return [{"SchemeName": scheme, "Identification": number, "Name": name} for scheme, number in found]
+
+
+def is_sort_code(number: str) -> bool:
+    """Whether it has the form of a sort code and an account number."""
+    return len(number) == _SORT_CODE_LENGTH and number.isascii() and number.isdigit()
 
 
 def card(masked: str, *, pan: bool) -> str:
@@ -47,12 +52,12 @@ def of_other(number: str) -> dict[str, Any]:
     """Somebody else's account, by the shape of its number. It is kept: nobody may change it."""
     bare = number.replace(" ", "").replace(".", "").replace("-", "")
     if len(bare) >= _IBAN_LENGTH_MIN and bare[:2].isalpha() and bare[2:4].isdigit():
-        scheme, said = (*_at_home(bare), (_IBAN, bare))[0]
+        scheme, said = (*_at_home(bare), (IBAN, bare))[0]
         return {"SchemeName": scheme, "Identification": said}
-    scheme = _SORT_CODE if len(bare) == _SORT_CODE_LENGTH and bare.isdigit() else _BBAN
+    scheme = SORT_CODE if is_sort_code(bare) else BBAN
     return {"SchemeName": scheme, "Identification": bare}
 
 
 def _at_home(iban: str) -> list[tuple[str, str]]:
     """A British number as people there write it."""
-    return [(_SORT_CODE, iban[_BEFORE_SORT_CODE:])] if iban.startswith(_BRITAIN) else []
+    return [(SORT_CODE, iban[_BEFORE_SORT_CODE:])] if iban.startswith(_BRITAIN) else []

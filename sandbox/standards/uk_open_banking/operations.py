@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError
 from sandbox.gateway import openapi, reading
 from sandbox.gateway.openapi import View, documented_as
 from sandbox.standards.uk_open_banking.errors import STATUSES, Fault, FieldInvalid
-from sandbox.standards.uk_open_banking.versions import Version
+from sandbox.standards.uk_open_banking.versions import AISP, Version
 from sandbox.standards.uk_open_banking.walltime import NOT_A_MOMENT
 
 _MISSING = ("Missing data for required field.",)
@@ -55,12 +55,12 @@ class Blueprint(openapi.Blueprint):
     ARGUMENTS_PARSER = Parser()
     ERRORS: ClassVar[Mapping[int, str]] = {int(status): status.name for status in STATUSES}
 
-    def __init__(self, name: str, version: Version, description: str) -> None:
+    def __init__(self, name: str, version: Version, description: str, service: str = AISP) -> None:
         self.version = version
         super().__init__(
             f"{name}_{version.path.replace('.', '_')}",
             __name__,
-            url_prefix=version.root,
+            url_prefix=version.root(service),
             description=description,
         )
 

@@ -17,8 +17,10 @@ from sandbox.bank import (
     customers,
     funds,
     grants,
+    idempotency,
     mandates,
     payees,
+    payment_consents,
     payments,
     sessions,
     statements,
@@ -127,9 +129,15 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     accounts.EntryUnknown: _NOT_FOUND,
     statements.StatementUnknown: _NOT_FOUND,
     # payments
+    payment_consents.PaymentConsentUnknown: _NOT_FOUND,
+    payment_consents.PaymentConsentNotOpen: _STATUS,
+    payment_consents.CutOffPassed: WireError(400, ("U012",)),
+    payment_consents.SignaturesTooMany: _FIELD,
+    idempotency.KeyReused: WireError(400, ("U006",)),
+    errors.ConsentMismatch: WireError(400, ("U008",)),
     payments.PaymentUnknown: _NOT_FOUND,
-    payments.SchemeUnsupported: _SCHEME,
-    payments.SchemeForBusiness: _FORBIDDEN,
+    payments.SchemeUnsupported: WireError(400, ("U026",)),
+    payments.SchemeForBusiness: WireError(400, ("U026",)),
     payments.BulkSizeInvalid: _FIELD,
     payments.CreditorInvalid: _FIELD,
     payments.AmountInvalid: _FIELD,
@@ -173,6 +181,24 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     delivery.AddressForbidden: _FIELD,
 }
 
+#: Where in a request the fault of one of the bank's refusals stands.
+_INITIATION = "Data.Initiation"
+_PLACES: Mapping[type[Refusal], str] = {
+    consents.ValidUntilPast: "Data.ExpirationDateTime",
+    idempotency.KeyReused: "x-idempotency-key",
+    payment_consents.PaymentConsentNotOpen: "Data.Status",
+    payment_consents.SignaturesTooMany: "Data.Authorisation.AuthorisationType",
+    payments.AmountInvalid: f"{_INITIATION}.InstructedAmount.Amount",
+    payments.CurrencyInvalid: f"{_INITIATION}.InstructedAmount.Currency",
+    payments.CreditorInvalid: f"{_INITIATION}.CreditorAccount",
+    payments.DebtorMissing: f"{_INITIATION}.DebtorAccount",
+    payments.DebtorUnknown: f"{_INITIATION}.DebtorAccount",
+    payments.ReferenceInvalid: f"{_INITIATION}.RemittanceInformation",
+    payments.ExecutionDateInvalid: f"{_INITIATION}.RequestedExecutionDateTime",
+    payments.SchemeUnsupported: f"{_INITIATION}.LocalInstrument",
+    payments.SchemeForBusiness: f"{_INITIATION}.LocalInstrument",
+}
+
 
 def answer(refusal: Refusal) -> Response:
     """The response that says a refusal in the words of the version that was called."""
@@ -191,4 +217,4 @@ def answer(refusal: Refusal) -> Response:
 
 def _place(refusal: Refusal) -> str | None:
     """Where in the request the fault of one of the bank's refusals stands."""
-    return "Data.ExpirationDateTime" if isinstance(refusal, consents.ValidUntilPast) else None
+    return _PLACES.get(type(refusal))

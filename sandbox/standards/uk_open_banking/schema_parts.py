@@ -98,6 +98,12 @@ def agent() -> type[Schema]:
     return named("Agent", None, {"SchemeName": text(40), "Identification": text(35)})
 
 
+@cache
+def reason(version: Version) -> type[Schema]:
+    """Why a resource stands where it does."""
+    return named("StatusReason", version, {"StatusReasonCode": text(4), "StatusReasonDescription": text(500)})
+
+
 def envelope(
     name: str,
     version: Version,

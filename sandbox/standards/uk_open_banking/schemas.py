@@ -21,6 +21,7 @@ from sandbox.standards.uk_open_banking.schema_parts import (
     listed,
     moment,
     named,
+    reason,
     sign,
     text,
     words_of,
@@ -82,12 +83,7 @@ def consent(version: Version) -> type[Schema]:
         "TransactionToDateTime": moment(),
     }
     if version is not V3:
-        reason = named(
-            "StatusReason",
-            version,
-            {"StatusReasonCode": text(4), "StatusReasonDescription": text(500)},
-        )
-        data["StatusReason"] = fields.List(fields.Nested(reason))
+        data["StatusReason"] = fields.List(fields.Nested(reason(version)))
     return envelope("Consent", version, data, Risk=fields.Nested(Nothing, required=True))
 
 

@@ -8,6 +8,8 @@ from flask import request
 
 #: Where every path of this standard begins.
 ROOT = "open-banking"
+#: The services, as paths name them: account information, payment initiation, confirmation of funds.
+AISP, PISP, CBPII = "aisp", "pisp", "cbpii"
 
 
 class Word(NamedTuple):
@@ -25,10 +27,9 @@ class Version:
     path: str
     published: str
 
-    @property
-    def root(self) -> str:
-        """Where its resources of account information are."""
-        return f"/{ROOT}/{self.path}/aisp"
+    def root(self, service: str) -> str:
+        """Where its resources of a service are."""
+        return f"/{ROOT}/{self.path}/{service}"
 
     def say(self, word: Word) -> str:
         """The word of this version."""

@@ -36,13 +36,14 @@ class Tpp:
     key: str | None = None
     consent_id: str | None = None
     authorisation_id: str | None = None
+    service: str = "aisp"
 
     def call(self, method: str, path: str, expected: int = 200, *, headers: Any = None, **kwargs: Any) -> Any:
-        """Call a path below `aisp`, or an absolute link as it is; headers given as None are left out."""
+        """Call a path below the service, or an absolute link as it is; headers given as None are left out."""
         if path.startswith("http"):
             path = path.removeprefix(f"{self.sandbox.origin}/{self.bank}")
         else:
-            path = f"/open-banking/{self.version}/aisp{path}"
+            path = f"/open-banking/{self.version}/{self.service}{path}"
         sent = {"X-Request-ID": None, "x-fapi-interaction-id": str(uuid.uuid4())}
         if self.key:
             sent["X-API-Key"] = self.key
@@ -139,13 +140,35 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     opened.database.close()
 
 
+@pytest.fixture(scope="module")
+def london(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The whole app with the banks that everybody has, of which three are British."""
+    folder = tmp_path_factory.mktemp("london")
+    opened = open_sandbox(f"sqlite:///{folder / 'london.sqlite3'}", folder)
+    yield opened
+    with opened.database.reading() as work:
+        assert verify.whole_database(work) == []
+    opened.services.journal.close()  # type: ignore[attr-defined]
+    opened.database.close()
+
+
+@pytest.fixture
+def city(london: Sandbox) -> Sandbox:
+    """A world of its own for each test at the British banks."""
+    return _world_of(london)
+
+
+def _world_of(opened: Sandbox) -> Sandbox:
+    with opened.database.writing() as work:
+        world = workspaces.create(work, "bergen", clock=STILL)
+        app, key = apps.create(work, world, "Budget Buddy")
+        return replace(opened, app_id=app.id, app_key=key, world=world.id)
+
+
 @pytest.fixture
 def street(quarter: Sandbox) -> Sandbox:
     """A world of its own for each test."""
-    with quarter.database.writing() as work:
-        world = workspaces.create(work, "bergen", clock=STILL)
-        app, key = apps.create(work, world, "Budget Buddy")
-        return replace(quarter, app_id=app.id, app_key=key, world=world.id)
+    return _world_of(quarter)
 
 
 @pytest.fixture(params=VERSIONS)
