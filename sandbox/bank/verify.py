@@ -64,7 +64,7 @@ _PERHAPS = f"""
     UNION ALL SELECT workspace_id, 'authorisation_lapses', id FROM authorisation
     UNION ALL SELECT workspace_id, 'consent_expiring', id FROM consent WHERE status = 'valid'
     UNION ALL SELECT workspace_id, 'funds_consent_expires', id FROM funds_consent
-    WHERE status = 'valid' AND card_expires_on IS NOT NULL
+    WHERE status = 'valid' AND (card_expires_on IS NOT NULL OR expires_at IS NOT NULL)
 """
 
 _WORDS = ", ".join(f"'{one}'" for one in sorted(HAPPENINGS))

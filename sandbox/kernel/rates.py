@@ -50,6 +50,11 @@ def exchanged(money: Money, target: str, day: date) -> Money:
     """The amount in another currency, to its minor unit. Raises CurrencyUnknown."""
     if money.currency == target:
         return money
-    units = Decimal(money.minor).scaleb(-exponent(money.currency)) * rate(money.currency, target, day)
+    return at(money, target, rate(money.currency, target, day))
+
+
+def at(money: Money, target: str, price: Decimal) -> Money:
+    """The amount in another currency, of which one unit of its own costs `price`."""
+    units = Decimal(money.minor).scaleb(-exponent(money.currency)) * price
     minor = units.scaleb(exponent(target)).to_integral_value(ROUND_HALF_EVEN)
     return Money(int(minor), target)

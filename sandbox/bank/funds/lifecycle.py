@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sandbox.bank import accounts, customers
 from sandbox.bank.accounts import Account, AccountKind, AccountRef
 from sandbox.bank.bank import Bank
-from sandbox.bank.consents import TRANSITIONS, ConsentStatus, ConsentUnknown, moving
+from sandbox.bank.consents import TRANSITIONS, ConsentStatus, ConsentUnknown, ValidUntilPast, moving
 from sandbox.bank.consents.moving import Kind
 from sandbox.bank.funds.terms import CardExpired, FundsConsent, FundsOrder
 from sandbox.kernel.ids import new_uuid
 from sandbox.workspaces import agenda
 from sandbox.workspaces.agenda import Due
 
-#: The word on the agenda for the end of a valid consent: the card that it names runs out.
+#: The word on the agenda for the end of a valid consent: its own, or that of the card that it names.
 _EXPIRES = "funds_consent_expires"
 _FUNDS = Kind("funds", (_EXPIRES,), TRANSITIONS)
 _DAY = timedelta(days=1)
@@ -27,8 +27,10 @@ def create(bank: Bank, app_id: str, order: FundsOrder) -> FundsConsent:
     """Keep the TPP's wish; whose account it is shows with the yes.
 
     Source: Confirmation of Funds Consent 2.0: in contrast to account information it ends no older consent.
-    Raises CardExpired, PsuUnknown, PsuBlocked.
+    Raises CardExpired, ValidUntilPast, PsuUnknown, PsuBlocked.
     """
+    if order.expires_at is not None and order.expires_at <= bank.now:
+        raise ValidUntilPast(detail=order.expires_at.isoformat())
     if order.card_expires_on is not None and order.card_expires_on < bank.today:
         raise CardExpired(detail=order.card_expires_on.isoformat())
     bank.work.write()
@@ -47,6 +49,9 @@ def create(bank: Bank, app_id: str, order: FundsOrder) -> FundsConsent:
         card_information=order.card_information,
         registration_information=order.registration_information,
         created_at=bank.now,
+        moved_at=bank.now,
+        expires_at=order.expires_at,
+        terms=None if order.terms is None else dict(order.terms),
     )
     bank.work.add(consent)
     bank.work.flush()
@@ -90,9 +95,10 @@ def of_psu(bank: Bank, person_id: str) -> list[FundsConsent]:
 
 
 def current_status(bank: Bank, consent: FundsConsent) -> ConsentStatus:
-    """The status at this moment: it lasts until taken back, or as long as the card that it names."""
+    """The status at this moment: it lasts until taken back, or to its own end, or to that of its card."""
     status = ConsentStatus(consent.status)
     outlived = consent.card_expires_on is not None and bank.today > consent.card_expires_on
+    outlived = outlived or (consent.expires_at is not None and bank.now >= consent.expires_at)
     return ConsentStatus.EXPIRED if outlived and ConsentStatus.EXPIRED in TRANSITIONS[status] else status
 
 
@@ -104,7 +110,9 @@ def _settled(bank: Bank, consent: FundsConsent) -> FundsConsent:
 
 def move(bank: Bank, consent: FundsConsent, to: ConsentStatus) -> None:
     """Change the status, where TRANSITIONS allows it. Raises ConsentNotOpen."""
-    moving.move(bank, consent, to, _FUNDS)
+    if moving.move(bank, consent, to, _FUNDS):
+        consent.moved_at = bank.now
+        bank.work.flush()
 
 
 def offered(bank: Bank, consent: FundsConsent, person_id: str) -> list[Account]:
@@ -124,13 +132,21 @@ def authorise(bank: Bank, consent: FundsConsent, person_id: str, account_id: str
     move(bank, consent, ConsentStatus.VALID)
     consent.person_id, consent.account_id, consent.authorised_at = person_id, account_id, bank.now
     bank.work.flush()
-    if consent.card_expires_on is not None:
-        over = datetime.combine(consent.card_expires_on, time(), ZoneInfo(bank.profile.zone)) + _DAY
+    over = _end(bank, consent)
+    if over is not None:
         agenda.enter(bank.work, bank.workspace_id, Due(over, bank.id, _EXPIRES, consent.id))
 
 
+def _end(bank: Bank, consent: FundsConsent) -> datetime | None:
+    """When it ends by itself: by its own terms, or with the last day of its card; None where it lasts."""
+    ends = [] if consent.expires_at is None else [consent.expires_at]
+    if consent.card_expires_on is not None:
+        ends.append(datetime.combine(consent.card_expires_on, time(), ZoneInfo(bank.profile.zone)) + _DAY)
+    return min(ends, default=None)
+
+
 def expire(bank: Bank, consent_id: str) -> None:
-    """The last day of the card that a consent names is over."""
+    """A consent has come to its end: its own, or that of the last day of the card that it names."""
     of_subject(bank, consent_id)
 
 

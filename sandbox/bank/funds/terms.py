@@ -3,6 +3,7 @@
 Source: NextGenPSD2 Extended Services, Confirmation of Funds Consent 2.0; IG 1.3.8, sections 10 and 14.11.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -54,7 +55,10 @@ class CardExpired(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class FundsOrder:
-    """The consent as the TPP asks for it. The card is one that the TPP issues, not one of the bank's."""
+    """The consent as the TPP asks for it. The card is one that the TPP issues, not one of the bank's.
+
+    It ends at `expires_at`, if that is given. `terms` is what the dialect keeps with it, for itself alone.
+    """
 
     account: AccountRef
     card_number: str | None = None
@@ -63,6 +67,8 @@ class FundsOrder:
     registration_information: str | None = None
     psu_login: str | None = None
     tpp_name: str = ""
+    expires_at: datetime | None = None
+    terms: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,8 @@ class FundsQuestion:
 class FundsConsent(Base):
     """A PSU's word that one app may ask whether money is there. `account` is what the TPP wrote.
 
-    `account_id` is the account that the PSU said yes for. The statuses are those of `consents`.
+    `account_id` is the account that the PSU said yes for. The statuses are those of `consents`; `moved_at` is
+    when it got its own, None for one that is older than that column.
     """
 
     __tablename__ = "funds_consent"
@@ -104,3 +111,6 @@ class FundsConsent(Base):
     registration_information: Mapped[str | None] = mapped_column(String(140))
     created_at: Mapped[datetime] = mapped_column(Instant)
     authorised_at: Mapped[datetime | None] = mapped_column(Instant)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    moved_at: Mapped[datetime | None] = mapped_column(Instant)
+    terms: Mapped[dict[str, Any] | None] = mapped_column(Document)

@@ -188,6 +188,11 @@ def check_authorised(bank: Bank, consent: PaymentConsent) -> None:
     check_status(bank, consent, PaymentConsentStatus.AUTHORISED)
 
 
+def check_awaiting_file(bank: Bank, consent: PaymentConsent) -> None:
+    """Raises PaymentConsentNotOpen where no file is awaited, or not any more."""
+    check_status(bank, consent, PaymentConsentStatus.AWAITING_FILE)
+
+
 def check_status(bank: Bank, consent: PaymentConsent, wanted: PaymentConsentStatus) -> None:
     """Take the world's lock and see that it stands so now. Raises PaymentConsentNotOpen."""
     workspaces.lock(bank.work, bank.workspace_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sandbox.bank import accounts
 from sandbox.bank.accounts import Account
@@ -45,8 +46,10 @@ def of(bank: Bank, payment: Payment, account: Account, transfers: Sequence[Credi
 
 
 def _debit(bank: Bank, account: Account, one: CreditTransfer) -> int:
-    """What one transfer takes from the account, in its currency, at today's rate; never nothing."""
+    """What one transfer takes from the account, at the agreed rate or today's; never nothing."""
     money = Money(one.amount_minor, one.currency)
+    if one.rate is not None and one.rate_currency == account.currency:
+        return max(rates.at(money, account.currency, 1 / Decimal(one.rate)).minor, 1)
     return max(rates.exchanged(money, account.currency, bank.today).minor, 1)
 
 

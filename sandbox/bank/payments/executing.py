@@ -101,6 +101,8 @@ def _next_run(bank: Bank, payment: Payment) -> CreditTransfer:
         reference=pattern.reference,
         reference_type=pattern.reference_type,
         particulars=pattern.particulars,
+        rate=pattern.rate,
+        rate_currency=pattern.rate_currency,
     )
     payment.transfers.append(run)
     schedule = lifecycle.schedule_of(payment)

@@ -149,6 +149,8 @@ def _transfer(bank: Bank, payment: Payment, position: int, one: Instruction) -> 
         reference=one.reference,
         reference_type=one.reference_type or references.kind_of(bank, Scheme(payment.scheme), one.reference),
         particulars=dict(one.particulars),
+        rate=str(one.rate.buys) if one.rate else None,
+        rate_currency=one.rate.currency if one.rate else None,
     )
 
 
@@ -156,7 +158,7 @@ def _fingerprint(order: PaymentOrder) -> str:
     """What makes two payments the same one: everything that was said, but for how it was sent."""
     said = asdict(order) | {"request_id": None, "raw": None, "psu_login": None, "tpp_name": None}
     said |= dict.fromkeys(("payee_check", "payee_request_id", "payee_confirmable"))
-    return ids.hashed(orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode())
+    return ids.hashed(orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str).decode())
 
 
 def _seen_before(bank: Bank, app_id: str, order: PaymentOrder, fingerprint: str) -> Payment | None:

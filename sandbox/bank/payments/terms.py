@@ -6,6 +6,7 @@ Source: NextGenPSD2 IG 1.3.8, section 5; ISO 20022 ExternalPaymentTransactionSta
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -222,8 +223,19 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedRate:
+    """A rate of exchange that the bank stands by: one unit of `currency` buys so much of the transfer's."""
+
+    currency: str
+    buys: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Instruction:
-    """One credit transfer as it is asked for. `particulars` is what else the TPP said, to be told back."""
+    """One credit transfer as it is asked for. `particulars` is what else the TPP said, to be told back.
+
+    Without a `rate` it is exchanged at that of the day on which it is made.
+    """
 
     amount: Money
     creditor_name: str
@@ -233,6 +245,7 @@ class Instruction:
     remittance: str | None = None
     reference: str | None = None
     reference_type: str | None = None
+    rate: AgreedRate | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -317,7 +330,8 @@ class CreditTransfer(Base):
     `payee_outcome` is what the creditor's bank says of the name (None: it was not asked), `payee_name` the
     name that it nearly is. `debit_minor` and `fee_minor` are what the debtor's account loses, in that
     account's currency; `entry_id` names the entry on it. `due_on` is the day on which it was first tried.
-    `arrives_at` is when the creditor's bank has it.
+    `arrives_at` is when the creditor's bank has it. Where the bank has agreed to a rate, one unit of
+    `rate_currency` buys `rate` of the currency.
     """
 
     __tablename__ = "credit_transfer"
@@ -342,6 +356,8 @@ class CreditTransfer(Base):
     reference: Mapped[str | None] = mapped_column(String(35))
     reference_type: Mapped[str | None] = mapped_column(String(35))
     particulars: Mapped[dict[str, Any]] = mapped_column(Document)
+    rate: Mapped[str | None] = mapped_column(String(24))
+    rate_currency: Mapped[str | None] = mapped_column(String(3))
     due_on: Mapped[date | None] = mapped_column(Day)
     debit_minor: Mapped[int | None] = mapped_column(BigInteger)
     fee_minor: Mapped[int | None] = mapped_column(BigInteger)

@@ -549,6 +549,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("moved_at", sa.String(length=27), nullable=True))
         batch_op.add_column(sa.Column("terms", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("credit_transfer", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("rate", sa.String(length=24), nullable=True))
+        batch_op.add_column(sa.Column("rate_currency", sa.String(length=3), nullable=True))
+
+    with op.batch_alter_table("funds_consent", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("expires_at", sa.String(length=27), nullable=True))
+        batch_op.add_column(sa.Column("moved_at", sa.String(length=27), nullable=True))
+        batch_op.add_column(sa.Column("terms", sa.Text(), nullable=True))
+
     with op.batch_alter_table("workspace", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("strictness", sa.String(length=8), server_default="open", nullable=False)
@@ -559,6 +568,15 @@ def downgrade() -> None:
     """Take this revision back."""
     with op.batch_alter_table("workspace", schema=None) as batch_op:
         batch_op.drop_column("strictness")
+
+    with op.batch_alter_table("funds_consent", schema=None) as batch_op:
+        batch_op.drop_column("terms")
+        batch_op.drop_column("moved_at")
+        batch_op.drop_column("expires_at")
+
+    with op.batch_alter_table("credit_transfer", schema=None) as batch_op:
+        batch_op.drop_column("rate_currency")
+        batch_op.drop_column("rate")
 
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_column("terms")
