@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from sandbox.gateway.refusals import RequestMalformed
 from sandbox.standards.berlin_group.errors import FormatError
 from sandbox.standards.berlin_group.formats import pain001
 from tests.standards.berlin_group.pain import ROWING_CLUB, V03, V09, below, salaries, tree, written
@@ -128,7 +129,7 @@ def complaints(raw, bulk):
     """What is wrong with the message; nothing if it is read."""
     try:
         pain001.read(raw, bulk=bulk)
-    except FormatError as refusal:
+    except (FormatError, RequestMalformed) as refusal:
         return refusal.messages
     return ()
 

@@ -14,9 +14,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
+from sandbox.gateway import iso20022
 from sandbox.gateway.refusals import ContentTypeUnsupported
 from sandbox.standards.berlin_group.errors import FormatError, Message
-from sandbox.standards.berlin_group.formats import iso20022, pain001
+from sandbox.standards.berlin_group.formats import pain001
 from sandbox.standards.berlin_group.formats.pain001 import Pain001
 from sandbox.standards.berlin_group.formats.standing_order import StandingOrderType
 

@@ -11,9 +11,10 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
+from sandbox.gateway import iso20022
+from sandbox.gateway.iso20022 import Element, at, every, place, text_at
 from sandbox.standards.berlin_group.errors import FormatError, Message
-from sandbox.standards.berlin_group.formats import iso20022, pain001_mapping, text
-from sandbox.standards.berlin_group.formats.iso20022 import Element, at, every, place, text_at
+from sandbox.standards.berlin_group.formats import pain001_mapping, text
 
 VERSIONS = ("pain.001.001.03", "pain.001.001.09")
 

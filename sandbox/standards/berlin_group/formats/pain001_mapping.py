@@ -13,10 +13,10 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from sandbox.gateway.iso20022 import Element, at, every, place, text_at
 from sandbox.kernel import money
 from sandbox.standards.berlin_group.errors import FormatError, Message
 from sandbox.standards.berlin_group.formats import text
-from sandbox.standards.berlin_group.formats.iso20022 import Element, at, every, place, text_at
 from sandbox.standards.berlin_group.schemas import check_iban
 
 #: What stands where ISO wants a reference and the debtor has none. Source: EPC132-08, EndToEndId.

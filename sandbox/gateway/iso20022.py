@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from sandbox.standards.berlin_group.errors import FormatError, Message
+from sandbox.gateway.refusals import Message, RequestMalformed
 
 Element = etree._Element
 BYTES_MAX = 1_000_000
@@ -34,12 +34,12 @@ _JUDGE = Lock()
 def read(raw: bytes, versions: Sequence[str]) -> Element:
     """The message inside `Document`, valid against the schema of one of these versions.
 
-    Raises FormatError, with the path of each fault where there is one.
+    Raises RequestMalformed, with the path of each fault where there is one.
     """
     document = _parsed(_decoded(raw))
     version = version_of(document)
     if version not in versions or etree.QName(document).localname != "Document":
-        raise FormatError(Message(f"The body must be a Document of {' or '.join(versions)}."))
+        raise RequestMalformed(Message(f"The body must be a Document of {' or '.join(versions)}."))
     _judge(document, version)
     return document[0]
 
@@ -89,19 +89,19 @@ def _qualified(space: str, path: str) -> str:
 def _decoded(raw: bytes) -> str:
     """The body as text. ISO 20022 in SEPA is UTF-8; any other encoding is a way round the checks below."""
     if len(raw) > BYTES_MAX:
-        raise FormatError(Message(f"The message has more than {BYTES_MAX} bytes."))
+        raise RequestMalformed(Message(f"The message has more than {BYTES_MAX} bytes."))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FormatError(
+        raise RequestMalformed(
             Message(f"The message is not UTF-8: byte {error.start + 1} is out of place.")
         ) from error
     declared = _DECLARED.match(text)
     if declared is not None and declared[1].upper() != "UTF-8":
-        raise FormatError(Message("The message must be in UTF-8, and say so."))
+        raise RequestMalformed(Message("The message must be in UTF-8, and say so."))
     # Without a document type there are no entities, neither bombs nor external ones.
     if "<!DOCTYPE" in text:
-        raise FormatError(Message("A document type declaration is not allowed."))
+        raise RequestMalformed(Message("A document type declaration is not allowed."))
     return text
 
 
@@ -118,9 +118,9 @@ def _parsed(text: str) -> Element:
     try:
         document = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise FormatError(Message(f"The message is not well-formed XML: {error.msg}.")) from error
+        raise RequestMalformed(Message(f"The message is not well-formed XML: {error.msg}.")) from error
     if document.xpath("boolean(" + "/*" * (DEPTH_MAX + 1) + ")"):
-        raise FormatError(Message(f"Elements are nested deeper than {DEPTH_MAX}."))
+        raise RequestMalformed(Message(f"Elements are nested deeper than {DEPTH_MAX}."))
     return document
 
 
@@ -145,7 +145,7 @@ def _judge(document: Element, version: str) -> None:
         told.setdefault(where, Message(_SPACE.sub("", said)[:_SAID_MAX], where))
         if len(told) == FAULTS_MAX:
             break
-    raise FormatError(*told.values())
+    raise RequestMalformed(*told.values())
 
 
 def _found(document: Element, path: str | None) -> str | None:

@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from lxml import etree
 
+from sandbox.gateway import iso20022
+from sandbox.gateway.refusals import RequestMalformed
 from sandbox.standards.berlin_group.errors import FormatError
-from sandbox.standards.berlin_group.formats import iso20022, pain001
+from sandbox.standards.berlin_group.formats import pain001
 from tests.standards.berlin_group.pain import ROWING_CLUB, V09, below, put, refused, salaries, tree, written
 
 PAYMENT = "CstmrCdtTrfInitn/PmtInf/CdtTrfTxInf"
@@ -86,7 +88,7 @@ def test_messages_of_many_threads_keep_their_own_faults():
     def fault(raw):
         try:
             return pain001.read(raw, bulk=False) and None
-        except FormatError as refusal:
+        except (FormatError, RequestMalformed) as refusal:
             return [one.path for one in refusal.messages]
 
     with ThreadPoolExecutor(8) as threads:
@@ -97,7 +99,8 @@ def test_messages_of_many_threads_keep_their_own_faults():
 
 def test_the_schemas_cost_nothing_before_the_first_message():
     code = (
-        "import sys; from sandbox.standards.berlin_group.formats import iso20022, pain001;"
+        "import sys; from sandbox.gateway import iso20022;"
+        "from sandbox.standards.berlin_group.formats import pain001;"
         "assert 'sepaxml' not in sys.modules and 'xmlschema' not in sys.modules;"
         "assert iso20022._schema.cache_info().currsize == 0"
     )
