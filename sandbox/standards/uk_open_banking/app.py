@@ -15,11 +15,13 @@ from sandbox.standards.uk_open_banking import (
     consents,
     description,
     errors,
+    funds,
     headers,
     lists,
     offers,
     parties,
     payment_consents,
+    payment_uploads,
     payments,
     refusals,
     schemas,
@@ -29,10 +31,21 @@ from sandbox.standards.uk_open_banking import (
 )
 from sandbox.standards.uk_open_banking.versions import ROOT, VERSIONS
 
-_ROOMS = (consents, accounts, transactions, parties, lists, statements, payment_consents, payments)
+_ROOMS = (
+    consents,
+    accounts,
+    transactions,
+    parties,
+    lists,
+    statements,
+    payment_consents,
+    payment_uploads,
+    payments,
+    funds,
+)
 _BLUEPRINTS = tuple(room.blueprint(version) for version in VERSIONS for room in _ROOMS)
-#: The end of the path whose view has another format than JSON.
-_FILE = "/file"
+#: The ends of the paths whose views have another format than JSON.
+_FILES = ("/file", "/report-file")
 #: Served without a key: what the interface looks like is no secret.
 _OPEN = {"openapi"}
 _PLAYED_BACK = {
@@ -81,7 +94,7 @@ def _admit() -> None:
         raise corridor.PathUnknown(Message("This bank does not offer the resource in this version."))
     guard.admit()
     signing.inspect()
-    if not request.path.endswith(_FILE) and headers.accepts(headers.JSON) is None:
+    if not request.path.endswith(_FILES) and headers.accepts(headers.JSON) is None:
         raise errors.NotAcceptable(Message(errors.NotAcceptable.text))
 
 

@@ -38,6 +38,7 @@ NAMES_V3: Mapping[str, str] = {
     "U010": "UK.OBIE.Resource.InvalidFormat",
     "U011": "UK.OBIE.Resource.NotFound",
     "U012": "UK.OBIE.Rules.AfterCutOffDateTime",
+    "U013": "UK.OBIE.Rules.DuplicateReference",
     "U014": "UK.OBIE.Rules.FailsControlParameters",
     "U015": "UK.OBIE.Signature.Invalid",
     "U016": "UK.OBIE.Signature.InvalidClaim",
@@ -89,6 +90,12 @@ class ConsentMismatch(RequestRefused):
     """The payment is another one than the PSU has consented to."""
 
     text = "The payment is not the one that the consent is for."
+
+
+class ReferenceReused(RequestRefused):
+    """The reference has named another question about funds, within a day."""
+
+    text = "The reference has been used for another confirmation of funds."
 
 
 class NotAcceptable(RequestRefused):

@@ -7,14 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sandbox.bank import consents, payment_consents
-from sandbox.bank.authorisations import AnySubject, ConsentSubject, PaymentConsentSubject
+from sandbox.bank import consents, funds, payment_consents
+from sandbox.bank.authorisations import (
+    AnySubject,
+    ConsentSubject,
+    FundsConsentSubject,
+    PaymentConsentSubject,
+)
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.payment_consents import PaymentConsentUnknown
 from sandbox.gateway.intents import Intent, IntentUnknown, Named
 
-ACCOUNTS, PAYMENTS = "accounts", "payments"
+ACCOUNTS, PAYMENTS, FUNDS = "accounts", "payments", "fundsconfirmations"
 CLAIM = "openbanking_intent_id"
 #: Where the claim may be asked for. It is the same in both, or one of them is missing.
 _PLACES = ("id_token", "userinfo")
@@ -23,7 +28,7 @@ _PLACES = ("id_token", "userinfo")
 class ClaimIntents:
     """The way of this standard."""
 
-    scopes: Sequence[str] = (ACCOUNTS, PAYMENTS)
+    scopes: Sequence[str] = (ACCOUNTS, PAYMENTS, FUNDS)
     claims: Sequence[str] = (CLAIM,)
     detail_types: Sequence[str] = ()
 
@@ -67,10 +72,19 @@ def _to_pay(bank: Bank, app_id: str, consent_id: str) -> AnySubject | None:
         return None
 
 
+def _to_confirm(bank: Bank, app_id: str, consent_id: str) -> AnySubject | None:
+    try:
+        consent = funds.get(bank, app_id, consent_id)
+    except ConsentUnknown:
+        return None
+    return None if consent.terms is None else FundsConsentSubject(consent)
+
+
 #: Which consent each service may be about: the ids are all of one form, and no two are alike.
 _FINDING: Mapping[str, Callable[[Bank, str, str], AnySubject | None]] = {
     ACCOUNTS: _to_read,
     PAYMENTS: _to_pay,
+    FUNDS: _to_confirm,
 }
 
 

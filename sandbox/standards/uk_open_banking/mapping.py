@@ -25,6 +25,11 @@ CONSENT_STATUS: Mapping[ConsentStatus, Word] = {
     ConsentStatus.EXPIRED: Word("Authorised", "EXPD"),
     ConsentStatus.TERMINATED_BY_TPP: Word("Revoked", "CANC"),
 }
+#: Consents to the confirmation of funds have a word for their end in 3.1 as well, unless they have run out.
+FUNDS_STATUS: Mapping[ConsentStatus, Word] = {
+    **CONSENT_STATUS,
+    ConsentStatus.REVOKED_BY_PSU: Word("Revoked", "CANC"),
+}
 #: Why 4.0 says so. Source: Read/Write 4.0, 401 and 403; OBExternalStatusReason1Code.
 _REASONS: Mapping[str, Sequence[tuple[str, str]]] = {
     "AWAU": (("U036", "Authorisation not completed"),),
@@ -73,12 +78,22 @@ def consent(
         "Permissions": list(terms.permissions),
         **terms.moments,
     }
-    if version is not V3:
-        body["StatusReason"] = [
-            {"StatusReasonCode": code, "StatusReasonDescription": text}
-            for code, text in _REASONS.get(word, ())
-        ]
-    return body
+    return body | _reasons(version, word)
+
+
+def funds_status(version: Version, status: ConsentStatus) -> dict[str, Any]:
+    """Where a consent to the confirmation of funds stands."""
+    word = version.say(FUNDS_STATUS[status])
+    return {"Status": word, **_reasons(version, word)}
+
+
+def _reasons(version: Version, word: str) -> dict[str, Any]:
+    if version is V3:
+        return {}
+    told = _REASONS.get(word, ())
+    return {
+        "StatusReason": [{"StatusReasonCode": code, "StatusReasonDescription": text} for code, text in told]
+    }
 
 
 def _consent_status(version: Version, one: Consent, status: ConsentStatus, *, stale: bool) -> str:

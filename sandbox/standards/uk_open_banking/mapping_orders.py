@@ -1,12 +1,13 @@
 """What a TPP asks to be paid, as the bank's order. Source: OBDomestic2 and its like, of 3.1.11 and 4.0."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
-from sandbox.bank.payments import Instruction, PaymentOrder
+from sandbox.bank.payments import AgreedRate, Instruction, PaymentOrder
 from sandbox.bank.profile import Profile, Scheme, Service
 from sandbox.kernel import iban, money, rates
 from sandbox.kernel.countries import country
@@ -27,9 +28,15 @@ _CREDITOR_MAX, _END_TO_END_MAX = 140, 35
 Body = Mapping[str, Any]
 
 
-def order(bank: Bank, version: Version, kind: Kind, initiation: Body, tpp_name: str) -> PaymentOrder:
-    """The order of a consent whose body a schema has read. Raises FieldInvalid, CurrencyUnknown."""
-    amount = _amount(bank, kind, initiation)
+def order(
+    bank: Bank, version: Version, kind: Kind, initiation: Body, rate: AgreedRate | None
+) -> PaymentOrder:
+    """The order of a consent whose body a schema has read; `rate` is what the bank stands by.
+
+    Raises FieldInvalid, CurrencyUnknown.
+    """
+    _check_priority(initiation)
+    amount = _amount(bank, kind, initiation, rate)
     debtor = initiation.get("DebtorAccount")
     periodic = kind.service is Service.PERIODIC
     schedule = mapping_schedules.schedule(version, initiation) if periodic else None
@@ -37,11 +44,10 @@ def order(bank: Bank, version: Version, kind: Kind, initiation: Body, tpp_name: 
         service=kind.service,
         scheme=scheme_of(bank.profile, kind, initiation, amount),
         product=kind.word,
-        instructions=(instruction(version, initiation, amount),),
+        instructions=(replace(instruction(version, initiation, amount), rate=rate),),
         debtor=reference(debtor, f"{INITIATION}.DebtorAccount") if debtor else None,
-        requested_on=_day(bank, initiation),
+        requested_on=day_of(bank, initiation),
         schedule=schedule,
-        tpp_name=tpp_name,
     )
 
 
@@ -121,7 +127,7 @@ def _amount_key(kind: Kind) -> str:
     return "FirstPaymentAmount" if domestic_order else "InstructedAmount"
 
 
-def _amount(bank: Bank, kind: Kind, initiation: Body) -> Money:
+def _amount(bank: Bank, kind: Kind, initiation: Body, rate: AgreedRate | None) -> Money:
     """What the creditor is to have, in the currency of the transfer.
 
     Source: Read/Write 4.0, OBInternational3: the amount may be said in another currency than it travels in.
@@ -134,10 +140,19 @@ def _amount(bank: Bank, kind: Kind, initiation: Body) -> Money:
             raise FieldInvalid(Fault(text, f"{INITIATION}.{other}", "U002"))
     if not kind.international or initiation["CurrencyOfTransfer"] == amount.currency:
         return amount
+    if rate is not None and rate.currency == amount.currency:
+        return rates.at(amount, initiation["CurrencyOfTransfer"], rate.buys)
     return rates.exchanged(amount, initiation["CurrencyOfTransfer"], bank.today)
 
 
-def _day(bank: Bank, initiation: Body) -> date | None:
+def _check_priority(initiation: Body) -> None:
+    """Source: the code sets, U005: no InstructionPriority beside LocalInstrument. Raises FieldInvalid."""
+    if "InstructionPriority" in initiation and "LocalInstrument" in initiation:
+        text = "InstructionPriority is not for a payment whose instrument is named."
+        raise FieldInvalid(Fault(text, f"{INITIATION}.InstructionPriority", "U005"))
+
+
+def day_of(bank: Bank, initiation: Body) -> date | None:
     """The day to come on which it is carried out. Raises FieldInvalid."""
     text = initiation.get("RequestedExecutionDateTime")
     if text is None:

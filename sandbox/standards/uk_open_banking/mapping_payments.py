@@ -8,6 +8,8 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from sandbox.bank import accounts, clearing, payment_consents, payments
 from sandbox.bank.bank import Bank
 from sandbox.bank.payment_consents import PaymentConsent, PaymentConsentStatus
@@ -43,6 +45,7 @@ def consent(version: Version, bank: Bank, kind: Kind, one: PaymentConsent, terms
         **terms.data,
         "Initiation": mapping_across.initiation(terms.version, version, terms.data["Initiation"]),
     }
+    data |= _rate(terms)
     if one.cut_off_at is not None:
         data["CutOffDateTime"] = walltime.told(one.cut_off_at)
     if version is not V3:
@@ -53,6 +56,14 @@ def consent(version: Version, bank: Bank, kind: Kind, one: PaymentConsent, terms
     if one.account_id is not None:
         data["Debtor"] = {"Name": accounts.get(bank, one.account_id).owner_name[:350]}
     return data
+
+
+def _rate(terms: PaymentTerms) -> Body:
+    """The bank's answer to a wish for a rate, which is a number on the wire and nowhere else."""
+    if terms.rate is None:
+        return {}
+    number = orjson.Fragment(terms.rate["ExchangeRate"])
+    return {"ExchangeRateInformation": {**terms.rate, "ExchangeRate": number}}
 
 
 def _consent_reason(status: PaymentConsentStatus, one: PaymentConsent) -> tuple[str, str] | None:
@@ -72,6 +83,7 @@ def order(version: Version, bank: Bank, kind: Kind, one: PaymentConsent, *, new:
         "Status": _status(version, bank, kind, payment, new=new),
         "StatusUpdateDateTime": walltime.told(max(last.at, one.moved_at)),
         "Initiation": mapping_across.initiation(terms.version, version, terms.data["Initiation"]),
+        **_rate(terms),
         **_of_payment(bank, kind, payment),
         **_signatures(version, bank, payment, last.at),
     }

@@ -2,7 +2,7 @@
 
 from sandbox.bank.profile import Profile
 from sandbox.standards.uk_open_banking import payment_kinds, switches
-from sandbox.standards.uk_open_banking.versions import BY_PATH, PISP, ROOT
+from sandbox.standards.uk_open_banking.versions import BY_PATH, CBPII, PISP, ROOT
 
 #: The resources that are there for one account and for all of them, by the last word of the latter's path.
 _BULK = frozenset({"balances", "transactions", *switches.OPTIONAL})
@@ -18,6 +18,8 @@ def serves(profile: Profile, path: str) -> bool:
     spoken = BY_PATH[version]
     if spoken not in switches.spoken(profile):
         return False
+    if service == CBPII:
+        return profile.funds.offered
     if service == PISP:
         kind = payment_kinds.at(resource[0])
         return kind is not None and kind.is_offered(profile.payments)

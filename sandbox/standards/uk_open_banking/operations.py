@@ -30,10 +30,11 @@ class Parser(reading.Parser):
     ) -> NoReturn:
         """Raises FieldInvalid with one fault per thing that is wrong."""
         by_location: dict[str, object] = error.normalized_messages()  # type: ignore[no-untyped-call]
-        raise FieldInvalid(*(fault for place, said in by_location.items() for fault in _faults(place, said)))
+        raise FieldInvalid(*(fault for place, said in by_location.items() for fault in faults(place, said)))
 
 
-def _faults(location: str, said: object) -> Iterator[Fault]:
+def faults(location: str, said: object) -> Iterator[Fault]:
+    """What a schema has found wrong, each with its code."""
     for one in reading.messages(said):
         yield Fault(one.text, one.path, _code(location, one.text))
 

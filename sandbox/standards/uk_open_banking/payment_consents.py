@@ -1,6 +1,7 @@
 """POST and GET of payment consents, and whether there are funds. Source: Read/Write 4.0, PISP resources."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,12 @@ from sandbox.gateway.context import Context
 from sandbox.gateway.refusals import Message
 from sandbox.standards.uk_open_banking import (
     callers,
+    exchange,
     headers,
     mapping_across,
     mapping_orders,
     mapping_payments,
+    payment_files,
     repeating,
     schemas_payments,
     walltime,
@@ -26,7 +29,7 @@ from sandbox.standards.uk_open_banking.answers import app_id, ask_psu, here_url,
 from sandbox.standards.uk_open_banking.errors import ConsentForeign, ConsentNewer
 from sandbox.standards.uk_open_banking.intents import PAYMENTS
 from sandbox.standards.uk_open_banking.operations import Blueprint
-from sandbox.standards.uk_open_banking.payment_kinds import WHOLE, Kind
+from sandbox.standards.uk_open_banking.payment_kinds import KINDS, WHOLE, Kind
 from sandbox.standards.uk_open_banking.payment_terms import PaymentTerms
 from sandbox.standards.uk_open_banking.versions import PISP, Version
 
@@ -34,7 +37,7 @@ from sandbox.standards.uk_open_banking.versions import PISP, Version
 def blueprint(version: Version) -> Blueprint:
     """The operations on payment consents in that version."""
     made = Blueprint("payment_consents", version, "Consents to payments.", PISP)
-    for kind in WHOLE:
+    for kind in KINDS:
         _serve(made, version, kind)
         if kind.funds:
             _serve_funds(made, version, kind)
@@ -86,9 +89,15 @@ def _create(here: Context, version: Version, kind: Kind, body: Mapping[str, Any]
     """The id of a new consent. Raises FieldInvalid, and what `payment_consents.create` raises."""
     data, tpp_name = body["Data"], here.caller.app_name if here.caller else ""
     wish = data.get("Authorisation", {})
+    rate, payment = exchange.told(here.bank, data["Initiation"]), None
+    if kind in WHOLE:
+        asked = mapping_orders.order(here.bank, version, kind, data["Initiation"], exchange.held(rate))
+        payment = replace(asked, tpp_name=tpp_name)
+    else:
+        payment_files.check_type(version, data["Initiation"])
     order = PaymentConsentOrder(
-        payment=mapping_orders.order(here.bank, version, kind, data["Initiation"], tpp_name),
-        terms=PaymentTerms(version, kind, data, body["Risk"]).kept(),
+        payment=payment,
+        terms=PaymentTerms(version, kind, data, body.get("Risk", {}), rate).kept(),
         tpp_name=tpp_name,
         one_signature=wish.get("AuthorisationType") == "Single",
         complete_by=walltime.instant(wish["CompletionDateTime"]) if "CompletionDateTime" in wish else None,
@@ -131,5 +140,5 @@ def told(version: Version, bank: Bank, consent: PaymentConsent, status: int = 20
     terms = PaymentTerms.of_kept(consent.terms)
     data = mapping_payments.consent(version, bank, terms.kind, consent, terms)
     url = here_url() if status == 200 else f"{here_url()}/{consent.id}"
-    risk = mapping_across.risk(terms.version, version, terms.risk)
+    risk = mapping_across.risk(terms.version, version, terms.risk) if terms.kind.risk else None
     return say(data, status=status, links={"Self": url}, risk=risk)

@@ -44,6 +44,11 @@ class Kind:
         return f"/{self.word}s"
 
     @property
+    def risk(self) -> bool:
+        """Whether its bodies say what the risk is judged by, and who would be refunded: a file's do not."""
+        return self.service is not Service.BULK
+
+    @property
     def permission(self) -> bool:
         """Whether its consents say what they permit, which is to create."""
         return self.dated or self.service is Service.PERIODIC
@@ -81,12 +86,13 @@ INTERNATIONAL_STANDING = Kind(
     service=Service.PERIODIC,
     international=True,
 )
+FILE = Kind("file-payment", "FilePaymentId", service=Service.BULK)
 #: Those whose consent says all about the payment.
 WHOLE = (
     *(DOMESTIC, DOMESTIC_SCHEDULED, DOMESTIC_STANDING),
     *(INTERNATIONAL, INTERNATIONAL_SCHEDULED, INTERNATIONAL_STANDING),
 )
-KINDS = WHOLE
+KINDS = (*WHOLE, FILE)
 BY_WORD: Mapping[str, Kind] = {one.word: one for one in KINDS}
 
 

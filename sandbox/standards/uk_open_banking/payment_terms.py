@@ -10,17 +10,21 @@ from sandbox.standards.uk_open_banking.versions import BY_PATH, Version
 
 @dataclass(frozen=True, slots=True)
 class PaymentTerms:
-    """The terms of a payment consent. `data` and `risk` are as the TPP gave them."""
+    """The terms of a payment consent. `data` and `risk` are as the TPP gave them.
+
+    `rate` is what the bank has answered to a wish for a rate of exchange.
+    """
 
     version: Version
     kind: Kind
     data: Mapping[str, Any]
     risk: Mapping[str, Any]
+    rate: Mapping[str, str] | None = None
 
     @classmethod
     def of_kept(cls, kept: Mapping[str, Any]) -> "PaymentTerms":
         """Read what `kept` has written."""
-        return cls(BY_PATH[kept["version"]], BY_WORD[kept["kind"]], kept["data"], kept["risk"])
+        return cls(BY_PATH[kept["version"]], BY_WORD[kept["kind"]], kept["data"], kept["risk"], kept["rate"])
 
     def kept(self) -> dict[str, Any]:
         """As a document, which the bank keeps and does not look into."""
@@ -29,6 +33,7 @@ class PaymentTerms:
             "kind": self.kind.word,
             "data": dict(self.data),
             "risk": dict(self.risk),
+            "rate": None if self.rate is None else dict(self.rate),
         }
 
     def differing(self, initiation: Any, risk: Any) -> str | None:

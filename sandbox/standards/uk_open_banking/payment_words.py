@@ -78,6 +78,7 @@ _OTHERWISE: Mapping[str, Mapping[str, str]] = {
     "domestic-scheduled-payment": {"ACCC": "ACSC"},
     "international-payment": {"RCVD": "PDNG"},
     "international-scheduled-payment": {"RCVD": "PDNG"},
+    "file-payment": {"RCVD": "PDNG", "PATC": "PDNG", "RJCT": "INFA", "CANC": "INFA"},
 }
 INSTRUMENT: Mapping[Scheme, str] = {
     Scheme.DOMESTIC_INSTANT: "UK.OBIE.FPS",
@@ -96,7 +97,8 @@ def of(kind: Kind, version: Version) -> Mapping[PaymentStatus, str]:
     table = EXECUTION if kind.service is Service.SINGLE and (dated_in_4 or not kind.dated) else INITIATION
     words = {status: version.say(word) for status, word in table.items()}
     if version is V3:
-        return words
+        no_cancelled = kind.service is Service.BULK
+        return words | ({_S.CANCELLED: words[_S.REJECTED]} if no_cancelled else {})
     otherwise = _OTHERWISE.get(kind.word, {})
     told = {status: otherwise.get(word, word) for status, word in words.items()}
     return told | ({_S.CANCELLED: "CANC"} if kind.dated and not kind.international else {})

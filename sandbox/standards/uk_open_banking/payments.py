@@ -61,7 +61,7 @@ def _serve(made: Blueprint, version: Version, kind: Kind) -> None:
     @made.response(200, schemas_payments.order(version, kind))
     def read(_: dict[str, str], **path: str) -> Response:
         """Read a payment, and where it stands."""
-        bank, consent = _of_caller(version, kind, path[kind.argument])
+        bank, consent = of_caller(version, kind, path[kind.argument])
         payments.read(bank, payment_consents.payment_of(bank, consent))
         return say(mapping_payments.order(version, bank, kind, consent))
 
@@ -70,7 +70,7 @@ def _serve(made: Blueprint, version: Version, kind: Kind) -> None:
     @made.response(200, schemas_payments.details(version))
     def read_details(_: dict[str, str], **path: str) -> Response:
         """Read where each transfer of a payment stands."""
-        bank, consent = _of_caller(version, kind, path[kind.argument])
+        bank, consent = of_caller(version, kind, path[kind.argument])
         found = mapping_payments.details(version, bank, payment_consents.payment_of(bank, consent))
         return say({"PaymentStatus": found})
 
@@ -79,7 +79,7 @@ def _submit(version: Version, bank: Bank, consent: PaymentConsent, body: Mapping
     """The id of the payment. Raises ConsentNewer, ConsentMismatch, and what `submit` raises."""
     consents.check_version(version, consent)
     payment_consents.check_authorised(bank, consent)
-    place = PaymentTerms.of_kept(consent.terms).differing(body["Data"]["Initiation"], body["Risk"])
+    place = PaymentTerms.of_kept(consent.terms).differing(body["Data"]["Initiation"], body.get("Risk", {}))
     if place is not None:
         raise ConsentMismatch(Fault(ConsentMismatch.text, place, "U008"))
     return payment_consents.submit(bank, consent).id
@@ -95,7 +95,7 @@ def _created(version: Version, here: Context, kind: Kind, consent: PaymentConsen
     return response
 
 
-def _of_caller(version: Version, kind: Kind, payment_id: str) -> tuple[Bank, PaymentConsent]:
+def of_caller(version: Version, kind: Kind, payment_id: str) -> tuple[Bank, PaymentConsent]:
     """The consent of the caller's payment of that id and sort, as this version may see it.
 
     Raises PaymentUnknown, also for one that is not submitted yet, or of a newer version; ConsentForeign.

@@ -135,6 +135,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     payment_consents.SignaturesTooMany: _FIELD,
     idempotency.KeyReused: WireError(400, ("U006",)),
     errors.ConsentMismatch: WireError(400, ("U008",)),
+    errors.ReferenceReused: WireError(400, ("U013",)),
     payments.PaymentUnknown: _NOT_FOUND,
     payments.SchemeUnsupported: WireError(400, ("U026",)),
     payments.SchemeForBusiness: WireError(400, ("U026",)),

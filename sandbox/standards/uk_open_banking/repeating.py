@@ -18,7 +18,7 @@ from sandbox.standards.uk_open_banking.answers import app_id
 
 def once(here: Context, headers: Mapping[str, str], body: Any, make: Callable[[], str]) -> tuple[str, bool]:
     """The id of what this call makes, or made within the last day; whether it is new. Raises KeyReused."""
-    said = body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    said = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
     call = Call(app_id(here), request.path, headers["idempotency_key"], ids.hashed(said.decode()))
     before = idempotency.made_before(here.bank, call)
     if before is not None:

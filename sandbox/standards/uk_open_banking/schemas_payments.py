@@ -23,7 +23,7 @@ _BEARERS = ("BorneByCreditor", "BorneByDebtor", "FollowingServiceLevel", "Shared
 @cache
 def consent_request(version: Version, kind: Kind) -> type[Schema]:
     """The request of a consent."""
-    return _request("ConsentRequest", version, kind, _asked(version))
+    return _request("ConsentRequest", version, kind, _asked(version, kind))
 
 
 @cache
@@ -37,10 +37,9 @@ def _request(name: str, version: Version, kind: Kind, data: Members) -> type[Sch
     told: Members = {"Initiation": nested(initiation(version, kind), required=True), **data}
     if kind.permission and "ConsentId" not in data:
         told["Permission"] = one_of("Create", required=True)
-    members: Members = {
-        "Data": nested(named(f"{name}Data", version, told), required=True),
-        "Risk": nested(parts.risk(version), required=True),
-    }
+    members: Members = {"Data": nested(named(f"{name}Data", version, told), required=True)}
+    if kind.risk:
+        members["Risk"] = nested(parts.risk(version), required=True)
     return named(name, version, members)
 
 
@@ -48,18 +47,20 @@ def _name(kind: Kind) -> str:
     return "".join(word.capitalize() for word in kind.word.split("-"))
 
 
-def _asked(version: Version) -> Members:
+def _asked(version: Version, kind: Kind) -> Members:
     """What a TPP asks for with a consent, beside the payment."""
     members: Members = {
         "Authorisation": nested(parts.authorisation(version)),
         "SCASupportData": nested(parts.sca_support(version)),
     }
-    return members | {"ReadRefundAccount": one_of("Yes", "No")}
+    return members | ({"ReadRefundAccount": one_of("Yes", "No")} if kind.risk else {})
 
 
 @cache
 def initiation(version: Version, kind: Kind) -> type[Schema]:
     """The payment that the PSU says yes to."""
+    if kind.service is Service.BULK:
+        return named(f"{_name(kind)}Initiation", version, _file(version))
     members: Members = {
         "DebtorAccount": nested(parts.account(version, creditor=False)),
         "CreditorAccount": nested(parts.account(version, creditor=True), required=True),
@@ -78,6 +79,26 @@ def initiation(version: Version, kind: Kind) -> type[Schema]:
             "RegulatoryReporting": fields.List(nested(parts.reporting(version))),
         }
     return named(f"{_name(kind)}Initiation", version, members)
+
+
+def _file(version: Version) -> Members:
+    members: Members = {
+        "FileType": said(40, required=True),
+        "FileHash": said(44, required=True),
+        "FileReference": said(40),
+        "NumberOfTransactions": fields.String(
+            validate=Regexp(r"^[0-9]{1,15}$", error="A number of at most 15 digits is expected.")
+        ),
+        "ControlSum": parts.Rate(metadata={"type": "number"}),
+        "RequestedExecutionDateTime": moment(),
+        "LocalInstrument": said(50),
+        "DebtorAccount": nested(parts.account(version, creditor=False)),
+        "RemittanceInformation": nested(parts.remittance(version)),
+        "SupplementaryData": fields.Dict(keys=fields.String()),
+    }
+    if version is not V3:
+        members |= {"CreditorAgent": nested(parts.agent(version)), "UltimateDebtor": nested(parts.ultimate())}
+    return members
 
 
 def _once(version: Version, kind: Kind) -> Members:
@@ -173,13 +194,13 @@ def _mandate(version: Version) -> type[Schema]:
 @cache
 def consent(version: Version, kind: Kind) -> type[Schema]:
     """A consent as it is told."""
-    data = _told(version, kind) | _asked(version)
+    data = _told(version, kind) | _asked(version, kind)
     data["Status"] = words_of(version, payment_words.CONSENT_STATUS, required=True)
     data["CutOffDateTime"] = moment()
     if kind.permission:
         data["Permission"] = one_of("Create", required=True)
-    risk = nested(parts.risk(version), required=True)
-    return envelope(f"{_name(kind)}Consent", version, data, Risk=risk)
+    more = {"Risk": nested(parts.risk(version), required=True)} if kind.risk else {}
+    return envelope(f"{_name(kind)}Consent", version, data, **more)
 
 
 @cache
@@ -190,6 +211,8 @@ def order(version: Version, kind: Kind) -> type[Schema]:
     words = payment_words.of(kind, version)
     data["Status"] = fields.String(required=True, validate=OneOf(list(dict.fromkeys(words.values()))))
     data["MultiAuthorisation"] = nested(_signatures(version))
+    if not kind.risk:
+        return envelope(_name(kind), version, data)
     refund: Members = {"Account": nested(parts.account(version, creditor=True), required=True)}
     if kind.international:
         refund |= {"Agent": nested(schema_parts.agent())}

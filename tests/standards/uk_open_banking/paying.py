@@ -128,6 +128,41 @@ class Pisp(Tpp):
         }
         return {name: value for name, value in (made | more).items() if value is not None}
 
+    def abroad(self, amount: str = "100.00", currency: str = "USD", **more: Any) -> dict[str, Any]:
+        """What is to be paid abroad; without days or rate."""
+        made: dict[str, Any] = {
+            "InstructionIdentification": "BOAT-1",
+            "EndToEndIdentification": "BOAT-2026-1",
+            "InstructedAmount": {"Amount": amount, "Currency": currency},
+            "CurrencyOfTransfer": currency,
+            "CreditorAccount": {
+                "SchemeName": "UK.OBIE.IBAN",
+                "Identification": "DE89370400440532013000",
+                "Name": "Bootsverleih Spree",
+            },
+            "RemittanceInformation": self.remittance("A boat for a week", "BOAT"),
+        }
+        return {name: value for name, value in (made | more).items() if value is not None}
+
+    def standing(self, amount: str = "25.00", **more: Any) -> dict[str, Any]:
+        """A standing order on the first of each month, from April on."""
+        made: dict[str, Any] = {
+            "FirstPaymentAmount": {"Amount": amount, "Currency": "GBP"},
+            "CreditorAccount": dict(OUTSIDE),
+        }
+        first = "2026-04-01T00:00:00+00:00"
+        if self.version == "v3.1":
+            made |= {"Frequency": "IntrvlMnthDay:01:01", "FirstPaymentDateTime": first, "Reference": "RENT"}
+        else:
+            often = {"Type": "MNTH", "PointInTime": "01"}
+            made |= {
+                "MandateRelatedInformation": {"FirstPaymentDateTime": first, "Frequency": often},
+                "RemittanceInformation": {
+                    "Structured": [{"CreditorReferenceInformation": {"Reference": "RENT"}}]
+                },
+            }
+        return {name: value for name, value in (made | more).items() if value is not None}
+
     def remittance(self, text: str, reference: str) -> dict[str, Any]:
         """What the creditor is told."""
         if self.version == "v3.1":

@@ -130,3 +130,21 @@ def test_a_psu_who_says_no_rejects_the_payment(pisp, client):
 
     assert visit.decline()["error"] == "access_denied"
     assert pisp.consent()["Status"] == pisp.word("Rejected", "RJCT")
+
+
+def test_funds_are_confirmed_by_the_token_of_the_consent(pisp, client):
+    pisp.service = "cbpii"
+    by(pisp, for_itself(client, "fundsconfirmations"))
+    body = {"Data": {"DebtorAccount": pisp.number()}}
+    consent_id = pisp.call("POST", "/funds-confirmation-consents", 201, json=body).json["Data"]["ConsentId"]
+    asked = client.ask(scope="openid fundsconfirmations", claims=claims(consent_id), nonce="n-1")
+    given = client.redeem(asked.agree()["code"]).json["access_token"]
+    amount = {"Amount": "1.00", "Currency": "GBP"}
+    question = {"Data": {"ConsentId": consent_id, "Reference": "one", "InstructedAmount": amount}}
+
+    pisp.call("POST", "/funds-confirmations", 403, json=question)
+    by(pisp, given)
+
+    assert (
+        pisp.call("POST", "/funds-confirmations", 201, json=question).json["Data"]["FundsAvailable"] is True
+    )
