@@ -356,8 +356,6 @@ class CreditTransfer(Base):
     reference: Mapped[str | None] = mapped_column(String(35))
     reference_type: Mapped[str | None] = mapped_column(String(35))
     particulars: Mapped[dict[str, Any]] = mapped_column(Document)
-    rate: Mapped[str | None] = mapped_column(String(24))
-    rate_currency: Mapped[str | None] = mapped_column(String(3))
     due_on: Mapped[date | None] = mapped_column(Day)
     debit_minor: Mapped[int | None] = mapped_column(BigInteger)
     fee_minor: Mapped[int | None] = mapped_column(BigInteger)
@@ -365,6 +363,8 @@ class CreditTransfer(Base):
     arrives_at: Mapped[datetime | None] = mapped_column(Instant)
     returned_at: Mapped[datetime | None] = mapped_column(Instant)
     return_reason: Mapped[str | None] = mapped_column(String(4))
+    rate: Mapped[str | None] = mapped_column(String(24))
+    rate_currency: Mapped[str | None] = mapped_column(String(3))
 
 
 class PaymentStep(Base):
