@@ -22,7 +22,8 @@ def serves(profile: Profile, path: str) -> bool:
         return profile.funds.offered
     if service == PISP:
         kind = payment_kinds.at(resource[0])
-        return kind is not None and kind.is_offered(profile.payments)
+        # What is no sort of payment is for the routes to know.
+        return kind is None or kind.is_offered(profile.payments)
     choices = switches.of(profile, spoken)
     if len(resource) == 1 and resource[0] in _BULK and not choices.bulk:
         return False
