@@ -16,7 +16,7 @@ from sandbox.standards.uk_open_banking.access import Opened
 from sandbox.standards.uk_open_banking.answers import say
 from sandbox.standards.uk_open_banking.headers import ReadHeaders
 from sandbox.standards.uk_open_banking.operations import Blueprint
-from sandbox.standards.uk_open_banking.versions import Version
+from sandbox.standards.uk_open_banking.versions import AISP, Version
 
 _OWNERS = (Role.OWNER, Role.CO_OWNER)
 _COMPANY = "ORGA"
@@ -76,5 +76,5 @@ def _party(
 
 
 def _related(here: Opened, account: AccountRow) -> Mapping[str, Any]:
-    url = f"{context.current().base_url}{here.version.root}/accounts/{account.id}"
+    url = f"{context.current().base_url}{here.version.root(AISP)}/accounts/{account.id}"
     return {"Relationships": {"Account": {"Related": url, "Id": account.id}}}
