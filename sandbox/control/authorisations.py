@@ -16,6 +16,7 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Consent, ConsentUnknown
 from sandbox.bank.customers import identify
 from sandbox.bank.funds import FundsConsent
+from sandbox.bank.mandates import PaymentMandate
 from sandbox.bank.payment_consents import PaymentConsent
 from sandbox.control import door
 from sandbox.control.operations import Blueprint
@@ -39,6 +40,7 @@ _ASKED: Mapping[type, SubjectKind] = {
     Consent: SubjectKind.CONSENT,
     FundsConsent: SubjectKind.FUNDS_CONSENT,
     PaymentConsent: SubjectKind.PAYMENT_CONSENT,
+    PaymentMandate: SubjectKind.MANDATE,
 }
 
 
@@ -89,7 +91,12 @@ def ask(_: dict[str, Any], consent_id: str) -> dict[str, Any]:
     """Have the PSU asked for a consent: for the first time, or again where the consent allows that."""
     world = door.own_world(writing=True)
     work, key = door.work(), (world.id, consent_id)
-    found = work.get(Consent, key) or work.get(FundsConsent, key) or work.get(PaymentConsent, key)
+    found = (
+        work.get(Consent, key)
+        or work.get(FundsConsent, key)
+        or work.get(PaymentConsent, key)
+        or work.get(PaymentMandate, key)
+    )
     if found is None:
         raise ConsentUnknown(detail=consent_id)
     bank = door.bank_in(world, door.profile_of(found.bank_id))

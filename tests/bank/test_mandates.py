@@ -20,6 +20,7 @@ from sandbox.bank.mandates import (
     LimitExceeded,
     LimitInvalid,
     Limits,
+    MandateDaysInvalid,
     MandateExpired,
     MandateNotOpen,
     MandateOrder,
@@ -211,7 +212,7 @@ def test_it_is_good_until_the_end_of_its_last_day_where_the_bank_is(bank):
     ],
 )
 def test_limits_that_nobody_could_keep_are_refused(bank, within, bound):
-    with pytest.raises(LimitInvalid) as caught:
+    with pytest.raises((LimitInvalid, MandateDaysInvalid)) as caught:
         a_mandate(bank, within=within)
 
     assert caught.value.bound == bound

@@ -19,6 +19,7 @@ from sandbox.bank.mandates.terms import (
     BoundKind,
     LimitInvalid,
     Limits,
+    MandateDaysInvalid,
     MandateNotOpen,
     MandateOrder,
     MandateUnknown,
@@ -38,7 +39,7 @@ _MANDATE = Kind("mandate", (_EXPIRES,), RENEWABLE_TRANSITIONS, MandateNotOpen)
 def create(bank: Bank, app_id: str, order: MandateOrder) -> PaymentMandate:
     """Keep what the TPP wants the PSU to say yes to.
 
-    Raises LimitInvalid, SchemeUnsupported, DebtorUnknown, SchemeForBusiness.
+    Raises LimitInvalid, MandateDaysInvalid, SchemeUnsupported, DebtorUnknown, SchemeForBusiness.
     """
     if order.scheme not in bank.profile.payments.schemes:
         raise SchemeUnsupported(detail=order.scheme)
@@ -74,8 +75,7 @@ def create(bank: Bank, app_id: str, order: MandateOrder) -> PaymentMandate:
 
 def _check(limits: Limits, starts_on: date) -> None:
     if limits.valid_to is not None and limits.valid_to < starts_on:
-        text = "The mandate would end before it begins."
-        raise LimitInvalid(Bound(BoundKind.VALID_TO), text, detail=limits.valid_to.isoformat())
+        raise MandateDaysInvalid(Bound(BoundKind.VALID_TO), detail=limits.valid_to.isoformat())
     if limits.individual_minor <= 0:
         raise LimitInvalid(Bound(BoundKind.INDIVIDUAL), "The amount must be above zero.")
     for position, one in enumerate(limits.periodic):

@@ -77,6 +77,12 @@ class LimitInvalid(BoundRefused):
     text = "The limit makes no sense."
 
 
+class MandateDaysInvalid(BoundRefused):
+    """The mandate would be over before it begins."""
+
+    text = "The mandate would end before it begins, or has ended already."
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Within what an app may pay: minor units of one currency; the days are banking days, both included."""

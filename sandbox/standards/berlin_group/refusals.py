@@ -164,6 +164,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     mandates.MandateExpired: _CLOSED,
     mandates.LimitExceeded: _CLOSED,
     mandates.LimitInvalid: _CLOSED,
+    mandates.MandateDaysInvalid: _CLOSED,
     payment_consents.PaymentConsentUnknown: _CLOSED,
     payment_consents.PaymentConsentNotOpen: _CLOSED,
     payment_consents.CutOffPassed: _CLOSED,

@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.bank.accounts import AccountKind, AccountStatus, BalanceType
 from sandbox.bank.authorisations import ScaStatus
 from sandbox.bank.consents import AccessKind, ConsentStatus
+from sandbox.bank.mandates import Alignment, PeriodKind
 from sandbox.bank.offers import OfferKind
 from sandbox.bank.payment_consents import PaymentConsentStatus
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll
@@ -17,6 +18,7 @@ from sandbox.standards.uk_open_banking import (
     mapping,
     mapping_arrangements,
     mapping_products,
+    mapping_vrps,
     payment_words,
     refusals,
     switches,
@@ -32,6 +34,8 @@ _STATES: Mapping[type[Enum], Mapping[Any, object]] = {
     BalanceType: mapping.BALANCE_TYPE,
     Frequency: mapping_arrangements.FREQUENCY,
     OfferKind: mapping_products.OFFER_TYPE,
+    PeriodKind: mapping_vrps.PERIODS,
+    Alignment: mapping_vrps.ALIGNMENTS,
 }
 #: Permissions stand for the kind of access, and no resource tells how the PSU authenticates, or to which
 #: bank day a run rolls.

@@ -28,6 +28,8 @@ from sandbox.standards.uk_open_banking import (
     signing,
     statements,
     transactions,
+    vrp_consents,
+    vrps,
 )
 from sandbox.standards.uk_open_banking.versions import ROOT, VERSIONS
 
@@ -41,6 +43,8 @@ _ROOMS = (
     payment_consents,
     payment_uploads,
     payments,
+    vrp_consents,
+    vrps,
     funds,
 )
 _BLUEPRINTS = tuple(room.blueprint(version) for version in VERSIONS for room in _ROOMS)

@@ -98,6 +98,12 @@ class ReferenceReused(RequestRefused):
     text = "The reference has been used for another confirmation of funds."
 
 
+class ControlParametersFailed(RequestRefused):
+    """The payment is of a kind that the PSU has not consented to."""
+
+    text = "The payment is outside the control parameters of the consent."
+
+
 class NotAcceptable(RequestRefused):
     """The TPP takes none of the media types that the bank has here."""
 

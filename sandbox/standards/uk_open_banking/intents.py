@@ -7,15 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sandbox.bank import consents, funds, payment_consents
+from sandbox.bank import consents, funds, mandates, payment_consents
 from sandbox.bank.authorisations import (
     AnySubject,
     ConsentSubject,
     FundsConsentSubject,
+    MandateSubject,
     PaymentConsentSubject,
 )
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import ConsentUnknown
+from sandbox.bank.mandates import MandateUnknown
 from sandbox.bank.payment_consents import PaymentConsentUnknown
 from sandbox.gateway.intents import Intent, IntentUnknown, Named
 
@@ -48,7 +50,7 @@ class ClaimIntents:
             UUID(consent_id)
         except ValueError as error:
             raise IntentUnknown(detail=repr(consent_id)) from error
-        for scope, find in _FINDING.items():
+        for scope, find in _FINDING:
             subject = find(bank, app_id, consent_id)
             if subject is not None:
                 if scope not in named.scope:
@@ -80,12 +82,20 @@ def _to_confirm(bank: Bank, app_id: str, consent_id: str) -> AnySubject | None:
     return None if consent.terms is None else FundsConsentSubject(consent)
 
 
+def _to_pay_again(bank: Bank, app_id: str, consent_id: str) -> AnySubject | None:
+    try:
+        return MandateSubject(mandates.get(bank, app_id, consent_id))
+    except MandateUnknown:
+        return None
+
+
 #: Which consent each service may be about: the ids are all of one form, and no two are alike.
-_FINDING: Mapping[str, Callable[[Bank, str, str], AnySubject | None]] = {
-    ACCOUNTS: _to_read,
-    PAYMENTS: _to_pay,
-    FUNDS: _to_confirm,
-}
+_FINDING: Sequence[tuple[str, Callable[[Bank, str, str], AnySubject | None]]] = (
+    (ACCOUNTS, _to_read),
+    (PAYMENTS, _to_pay),
+    (PAYMENTS, _to_pay_again),
+    (FUNDS, _to_confirm),
+)
 
 
 def _value(place: Any) -> str | None:

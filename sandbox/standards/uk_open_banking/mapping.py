@@ -90,10 +90,14 @@ def funds_status(version: Version, status: ConsentStatus) -> dict[str, Any]:
 def _reasons(version: Version, word: str) -> dict[str, Any]:
     if version is V3:
         return {}
-    told = _REASONS.get(word, ())
-    return {
-        "StatusReason": [{"StatusReasonCode": code, "StatusReasonDescription": text} for code, text in told]
-    }
+    return {"StatusReason": consent_reasons(word)}
+
+
+def consent_reasons(word: str) -> list[dict[str, str]]:
+    """Why a consent stands so, in 4.0, by the word for where it stands."""
+    return [
+        {"StatusReasonCode": code, "StatusReasonDescription": text} for code, text in _REASONS.get(word, ())
+    ]
 
 
 def _consent_status(version: Version, one: Consent, status: ConsentStatus, *, stale: bool) -> str:

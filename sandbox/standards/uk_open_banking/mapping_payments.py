@@ -52,7 +52,7 @@ def consent(version: Version, bank: Bank, kind: Kind, one: PaymentConsent, terms
         reason = _consent_reason(status, one)
         data["StatusReason"] = [_reason(*reason)] if reason else []
     if one.payment_id is not None:
-        data |= _of_payment(bank, kind, payment_consents.payment_of(bank, one))
+        data |= of_payment(bank, kind, payment_consents.payment_of(bank, one))
     if one.account_id is not None:
         data["Debtor"] = {"Name": accounts.get(bank, one.account_id).owner_name[:350]}
     return data
@@ -80,11 +80,11 @@ def order(version: Version, bank: Bank, kind: Kind, one: PaymentConsent, *, new:
         kind.id_key: payment.id,
         "ConsentId": one.id,
         "CreationDateTime": walltime.told(one.moved_at),
-        "Status": _status(version, bank, kind, payment, new=new),
+        "Status": status(version, bank, kind, payment, new=new),
         "StatusUpdateDateTime": walltime.told(max(last.at, one.moved_at)),
         "Initiation": mapping_across.initiation(terms.version, version, terms.data["Initiation"]),
         **_rate(terms),
-        **_of_payment(bank, kind, payment),
+        **of_payment(bank, kind, payment),
         **_signatures(version, bank, payment, last.at),
     }
     if version is not V3 and payment.reason:
@@ -99,18 +99,18 @@ def order(version: Version, bank: Bank, kind: Kind, one: PaymentConsent, *, new:
     return data
 
 
-def _status(version: Version, bank: Bank, kind: Kind, payment: Payment, *, new: bool) -> str:
+def status(version: Version, bank: Bank, kind: Kind, payment: Payment, *, new: bool) -> str:
     """Where it stands; of a new one 4.0 says no more than that it was received, or rejected.
 
     Source: Read/Write 4.0, domestic-payments, POST, Status.
     """
-    words, status = payment_words.of(kind, version), PaymentStatus(payment.status)
-    if version is not V3 and new and status is not PaymentStatus.REJECTED:
+    words, stands = payment_words.of(kind, version), PaymentStatus(payment.status)
+    if version is not V3 and new and stands is not PaymentStatus.REJECTED:
         return words[PaymentStatus.RECEIVED]
     if words[PaymentStatus.ACCEPTED] == "InitiationCompleted" and _was_tried(bank, payment):
         # What became of it on its day is no matter of the initiation.
         return words[PaymentStatus.ACCEPTED]
-    return words[status]
+    return words[stands]
 
 
 def _was_tried(bank: Bank, payment: Payment) -> bool:
@@ -119,7 +119,7 @@ def _was_tried(bank: Bank, payment: Payment) -> bool:
     return dated and payments.asked(bank, payment)[0].due_on is not None
 
 
-def _of_payment(bank: Bank, kind: Kind, payment: Payment) -> Body:
+def of_payment(bank: Bank, kind: Kind, payment: Payment) -> Body:
     """What is told of the payment with its consent and with itself."""
     asked = payments.asked(bank, payment)
     data: Body = {}

@@ -1,8 +1,11 @@
 """What a bank of this standard serves: which versions, and which of the optional resources."""
 
+from collections.abc import Sequence
+
 from sandbox.bank.profile import Profile
 from sandbox.standards.uk_open_banking import payment_kinds, switches
-from sandbox.standards.uk_open_banking.versions import BY_PATH, CBPII, PISP, ROOT
+from sandbox.standards.uk_open_banking.versions import BY_PATH, CBPII, PISP, ROOT, Version
+from sandbox.standards.uk_open_banking.vrp_terms import VRP
 
 #: The resources that are there for one account and for all of them, by the last word of the latter's path.
 _BULK = frozenset({"balances", "transactions", *switches.OPTIONAL})
@@ -12,18 +15,29 @@ _MEANS = {"party": "parties", "product": "products"}
 
 def serves(profile: Profile, path: str) -> bool:
     """Whether this bank has something at that path, as OpenAPI writes it or as it was called."""
-    root, version, service, *resource = path.lstrip("/").split("/")
-    if root != ROOT or version not in BY_PATH or not resource:
+    root, version, *resource = path.lstrip("/").split("/")
+    if root != ROOT or version not in BY_PATH or BY_PATH[version] not in switches.spoken(profile):
         return False
-    spoken = BY_PATH[version]
-    if spoken not in switches.spoken(profile):
-        return False
-    if service == CBPII:
-        return profile.funds.offered
-    if service == PISP:
-        kind = payment_kinds.at(resource[0])
-        # What is no sort of payment is for the routes to know.
-        return kind is None or kind.is_offered(profile.payments)
+    match resource:
+        case [service, _, *_] if service == CBPII:
+            return profile.funds.offered
+        case [service, word, *_] if service == PISP:
+            return _pays(profile, BY_PATH[version], word)
+        case [_, _, *_]:
+            return _reads(profile, BY_PATH[version], resource[1:])
+        case _:
+            return False
+
+
+def _pays(profile: Profile, spoken: Version, word: str) -> bool:
+    if f"/{word}" in (VRP.consents, VRP.orders):
+        return VRP.is_offered(profile.payments) and switches.of(profile, spoken).variable_payments
+    kind = payment_kinds.at(word)
+    # What is no sort of payment is for the routes to know.
+    return kind is None or kind.is_offered(profile.payments)
+
+
+def _reads(profile: Profile, spoken: Version, resource: Sequence[str]) -> bool:
     choices = switches.of(profile, spoken)
     if len(resource) == 1 and resource[0] in _BULK and not choices.bulk:
         return False

@@ -25,6 +25,7 @@ from sandbox.bank import (
     sessions,
     statements,
 )
+from sandbox.bank.mandates import Bound, BoundKind
 from sandbox.eidas import certificates, signatures
 from sandbox.gateway import bearer
 from sandbox.gateway import refusals as corridor
@@ -32,7 +33,7 @@ from sandbox.gateway.refusals import Message
 from sandbox.kernel import money, rates
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.contract import NOT_OF_A_TPP
-from sandbox.standards.uk_open_banking import errors, signing
+from sandbox.standards.uk_open_banking import errors, mapping_vrps, signing
 from sandbox.standards.uk_open_banking.errors import WireError
 from sandbox.workspaces import apps
 
@@ -162,7 +163,9 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     mandates.MandateNotOpen: _STATUS,
     mandates.MandateExpired: _STATUS,
     mandates.LimitExceeded: WireError(400, ("U014",)),
+    errors.ControlParametersFailed: WireError(400, ("U014",)),
     mandates.LimitInvalid: _FIELD,
+    mandates.MandateDaysInvalid: _DATE,
     # confirmation of funds, signing baskets
     funds.FundsNotActivated: _STATUS,
     funds.FundsConsentNotValid: _STATUS,
@@ -188,6 +191,8 @@ _PLACES: Mapping[type[Refusal], str] = {
     consents.ValidUntilPast: "Data.ExpirationDateTime",
     idempotency.KeyReused: "x-idempotency-key",
     payment_consents.PaymentConsentNotOpen: "Data.Status",
+    mandates.MandateNotOpen: "Data.Status",
+    mandates.MandateExpired: mapping_vrps.place_of(Bound(BoundKind.VALID_TO)),
     payment_consents.SignaturesTooMany: "Data.Authorisation.AuthorisationType",
     payments.AmountInvalid: f"{_INITIATION}.InstructedAmount.Amount",
     payments.CurrencyInvalid: f"{_INITIATION}.InstructedAmount.Currency",
@@ -218,4 +223,6 @@ def answer(refusal: Refusal) -> Response:
 
 def _place(refusal: Refusal) -> str | None:
     """Where in the request the fault of one of the bank's refusals stands."""
+    if isinstance(refusal, mandates.BoundRefused):
+        return mapping_vrps.place_of(refusal.bound)
     return _PLACES.get(type(refusal))

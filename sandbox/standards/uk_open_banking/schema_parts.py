@@ -12,7 +12,7 @@ from marshmallow.validate import Length, OneOf, Regexp
 
 from sandbox.standards.uk_open_banking.versions import Version, Word
 
-_AMOUNT = Regexp(r"^\d{1,13}$|^\d{1,13}\.\d{1,5}$")
+AMOUNT = Regexp(r"^\d{1,13}$|^\d{1,13}\.\d{1,5}$")
 CURRENCY = Regexp(r"^[A-Z]{3}$")
 #: The members of a body, by their names.
 Members = dict[str, fields.Field[Any]]
@@ -76,7 +76,7 @@ def amount() -> type[Schema]:
         "Amount",
         None,
         {
-            "Amount": fields.String(required=True, validate=_AMOUNT),
+            "Amount": fields.String(required=True, validate=AMOUNT),
             "Currency": fields.String(required=True, validate=CURRENCY),
         },
     )

@@ -227,7 +227,7 @@ def _told(version: Version, kind: Kind) -> Members:
         "CreationDateTime": moment(required=True),
         "StatusUpdateDateTime": moment(required=True),
         "Initiation": nested(initiation(version, kind), required=True),
-        "Charges": fields.List(nested(_charge(version))),
+        "Charges": fields.List(nested(charge(version))),
         "Debtor": nested(_debtor(version)),
     }
     if kind.expected:
@@ -240,7 +240,8 @@ def _told(version: Version, kind: Kind) -> Members:
 
 
 @cache
-def _charge(version: Version) -> type[Schema]:
+def charge(version: Version) -> type[Schema]:
+    """What the bank takes for a payment."""
     members: Members = {
         "ChargeBearer": one_of(*_BEARERS, required=True),
         "Type": said(40, required=True),

@@ -26,12 +26,14 @@ class Switches:
     `bulk`: it lists resources of all accounts at once. `resources`: which of the optional ones it has.
     `reauthenticate_after_days`: how long after the PSU's last yes it wants another one. `unencoded_payload`:
     it signs, and has its TPPs sign, as up to 3.1.3: the payload as it is, with `b64` false.
+    `variable_payments`: a PSU may let an app pay again and again, at a bank that makes payments at all.
     """
 
     bulk: bool = True
     resources: tuple[str, ...] = OPTIONAL
     reauthenticate_after_days: int | None = None
     unencoded_payload: bool = False
+    variable_payments: bool = True
 
 
 class SwitchesSchema(Schema):
@@ -41,6 +43,7 @@ class SwitchesSchema(Schema):
     resources = fields.List(fields.String(validate=OneOf(OPTIONAL)))
     reauthenticate_after_days = fields.Integer(strict=True, validate=Range(1, 365))
     unencoded_payload = fields.Boolean()
+    variable_payments = fields.Boolean()
 
 
 def of(profile: Profile, version: Version) -> Switches:

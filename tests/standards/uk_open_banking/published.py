@@ -17,6 +17,7 @@ _FILES = {
     "aisp": "account-info-openapi.json",
     "pisp": "payment-initiation-openapi.json",
     "cbpii": "confirmation-funds-openapi.json",
+    "vrp": "vrp-openapi.json",
 }
 #: The sandbox's own names beside those of the standard: Namespaced Enumerations, "ASPSPs may".
 _OWN_NAMES = r"^UK\.Bryggen\."
@@ -34,6 +35,8 @@ _OTHER_STATUSES = (413,)
 def judge(method: str, path: str, response: TestResponse) -> None:
     """Fail where the answer is not valid against the file of its version. `path` without the bank."""
     version, service, resource = re.fullmatch(r"/open-banking/(v[34]\.\d)/(\w+)(/.*)", path).groups()
+    if resource.startswith("/domestic-vrp"):
+        service = "vrp"
     assert response.headers["x-fapi-interaction-id"]
     if not _SPECS.exists() or response.status_code in (404, *_OTHER_STATUSES):
         return
