@@ -1,5 +1,17 @@
 """Events: what happened that a TPP may want to hear of, and the outbox of what is on its way to one."""
 
+from sandbox.bank.events.feeds import (
+    EventFeed,
+    FeedTaken,
+    FeedUnknown,
+    change_feed,
+    close_feed,
+    feed_of,
+    get_feed,
+    open_feed,
+    taken,
+    waiting,
+)
 from sandbox.bank.events.model import (
     CONTENT_OF,
     Content,
@@ -24,8 +36,11 @@ __all__ = [
     "DeliveryState",
     "DeliveryUnknown",
     "Event",
+    "EventFeed",
     "EventKind",
     "EventUnknown",
+    "FeedTaken",
+    "FeedUnknown",
     "Notification",
     "Told",
     "Wanted",
@@ -33,11 +48,18 @@ __all__ = [
     "WatchedAccount",
     "Wish",
     "booked",
+    "change_feed",
+    "close_feed",
+    "feed_of",
     "get",
+    "get_feed",
     "newest",
+    "open_feed",
     "record",
     "redeliver",
     "subscribe",
+    "taken",
     "unwatch",
+    "waiting",
     "watch",
 ]

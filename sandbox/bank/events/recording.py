@@ -26,6 +26,10 @@ _EVENT_INSERT = (
     "INSERT INTO event (workspace_id, id, bank_id, app_id, kind, subject, subject_id, payload, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_FEED_INSERT = (
+    "INSERT INTO feed_event (workspace_id, bank_id, app_id, event_id) SELECT workspace_id, bank_id, app_id, ?"
+    " FROM event_feed WHERE workspace_id = ? AND bank_id = ? AND app_id = ?"
+)
 _DELIVERY_INSERT = (
     "INSERT INTO delivery (workspace_id, id, event_id, standard, path, uri, state, attempts, due_at)"
     " SELECT workspace_id, ?, ?, standard, path, uri, ?, 0, ? FROM notification"
@@ -55,6 +59,7 @@ def record(
     bank.work.put(_EVENT_INSERT, (bank.workspace_id, event_id, bank.id, *of, payload, at))
     if not told:
         return event_id
+    bank.work.put(_FEED_INSERT, (event_id, bank.workspace_id, bank.id, app_id))
     wanted = CONTENT_OF[kind].value
     made = bank.work.put(
         _DELIVERY_INSERT + (f"({wanted} OR last)" if last else wanted),

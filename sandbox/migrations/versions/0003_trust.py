@@ -40,6 +40,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_arranged")),
     )
     op.create_table(
+        "event_feed",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_event_feed_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "bank_id", "app_id", name=op.f("pk_event_feed")),
+        info={"stays": True},
+    )
+    op.create_table(
         "idempotency_key",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("bank_id", sa.String(length=40), nullable=False),
@@ -230,6 +244,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "account_id", "id", name=op.f("pk_direct_debit")),
     )
+    op.create_table(
+        "feed_event",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "event_id"],
+            ["event.workspace_id", "event.id"],
+            name=op.f("fk_feed_event_workspace_id_event_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "bank_id", "app_id", "event_id", name=op.f("pk_feed_event")),
+        info={"stays": True},
+    )
+    with op.batch_alter_table("feed_event", schema=None) as batch_op:
+        batch_op.create_index("ix_feed_event_event", ["workspace_id", "event_id"], unique=False)
+
     op.create_table(
         "mandate_payment",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
@@ -621,6 +652,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mandate_payment_day")
 
     op.drop_table("mandate_payment")
+    with op.batch_alter_table("feed_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_feed_event_event")
+
+    op.drop_table("feed_event")
     op.drop_table("direct_debit")
     op.drop_table("beneficiary")
     with op.batch_alter_table("backchannel_request", schema=None) as batch_op:
@@ -639,6 +674,7 @@ def downgrade() -> None:
     op.drop_table("payment_mandate")
     op.drop_table("organisation")
     op.drop_table("idempotency_key")
+    op.drop_table("event_feed")
     op.drop_table("arranged")
     op.drop_table("trust_root")
     op.drop_table("bank_key")

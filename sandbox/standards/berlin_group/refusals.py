@@ -15,6 +15,7 @@ from sandbox.bank import (
     baskets,
     consents,
     customers,
+    events,
     funds,
     grants,
     idempotency,
@@ -158,7 +159,9 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     accounts.EntryUnknown: WireError(403, "RESOURCE_UNKNOWN"),
     statements.StatementUnknown: WireError(403, "RESOURCE_UNKNOWN"),
     **dict.fromkeys(NOT_OF_A_TPP, _CLOSED),
-    # payments by mandate, which this standard has not
+    # what TPPs fetch by themselves, and payments by mandate: this standard has neither
+    events.FeedUnknown: _CLOSED,
+    events.FeedTaken: _CLOSED,
     mandates.MandateUnknown: _CLOSED,
     mandates.MandateNotOpen: _CLOSED,
     mandates.MandateExpired: _CLOSED,

@@ -15,6 +15,7 @@ from sandbox.standards.uk_open_banking import (
     consents,
     description,
     errors,
+    events,
     funds,
     headers,
     lists,
@@ -46,6 +47,7 @@ _ROOMS = (
     vrp_consents,
     vrps,
     funds,
+    events,
 )
 _BLUEPRINTS = tuple(room.blueprint(version) for version in VERSIONS for room in _ROOMS)
 #: The ends of the paths whose views have another format than JSON.

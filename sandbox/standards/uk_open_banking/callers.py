@@ -10,13 +10,13 @@ from sandbox.gateway.bearer import TokenElsewhere
 from sandbox.gateway.context import Context
 
 
-def client(scope: str) -> Context:
-    """The TPP for itself: a token, where there is one, is of the client credentials grant.
+def client(*scopes: str) -> Context:
+    """The TPP for itself: a token, where there is one, is of the client credentials grant, with such a scope.
 
     Raises TokenElsewhere.
     """
     here = context.current()
-    if here.token is not None and (here.token.subject is not None or not here.token.allows(scope)):
+    if here.token is not None and (here.token.subject is not None or not any(map(here.token.allows, scopes))):
         raise TokenElsewhere("This takes an access token of the client credentials grant.")
     return here
 

@@ -48,6 +48,8 @@ NAMES_V3: Mapping[str, str] = {
     "U020": "UK.OBIE.Signature.Unexpected",
     "U021": "UK.OBIE.Unsupported.AccountIdentifier",
     "U023": "UK.OBIE.Unsupported.Currency",
+    # The published file of events has no other word for it.
+    "U024": "UK.OBIE.Field.Invalid",
     "U025": "UK.OBIE.Unsupported.Frequency",
     "U026": "UK.OBIE.Unsupported.LocalInstrument",
     "U027": "UK.OBIE.Unsupported.Scheme",

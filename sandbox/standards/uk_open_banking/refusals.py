@@ -15,6 +15,7 @@ from sandbox.bank import (
     baskets,
     consents,
     customers,
+    events,
     funds,
     grants,
     idempotency,
@@ -158,6 +159,9 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     payees.PayeesNotVerified: WireError(404),
     payees.InquiryUnknown: _NOT_FOUND,
     payees.InquiryTooLarge: _FIELD,
+    # events
+    events.FeedUnknown: _NOT_FOUND,
+    events.FeedTaken: WireError(409),
     # payments by mandate
     mandates.MandateUnknown: _NOT_FOUND,
     mandates.MandateNotOpen: _STATUS,

@@ -28,8 +28,8 @@ class Version:
     published: str
 
     def root(self, service: str) -> str:
-        """Where its resources of a service are."""
-        return f"/{ROOT}/{self.path}/{service}"
+        """Where its resources of a service are; without a name, those of all services."""
+        return f"/{ROOT}/{self.path}/{service}".rstrip("/")
 
     def say(self, word: Word) -> str:
         """The word of this version."""

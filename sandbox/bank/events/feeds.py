@@ -1,0 +1,137 @@
+"""Feeds: what an app comes to fetch by itself, of all that happens to its resources at one bank.
+
+Source: UK Open Banking Read/Write 4.0, Aggregated Polling API Profile; RFC 8936.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sandbox.bank.bank import Bank
+from sandbox.bank.events.model import Event
+from sandbox.kernel.db import Base, Document, Instant
+from sandbox.kernel.errors import Refusal
+from sandbox.kernel.ids import new_uuid
+from sandbox.workspaces import workspace as workspaces
+
+
+class FeedUnknown(Refusal):
+    """The app has no feed of that id at this bank."""
+
+    text = "There is no such subscription."
+
+
+class FeedTaken(Refusal):
+    """The app has a feed at this bank; there is one for each app."""
+
+    text = "This app has a subscription here already."
+
+
+class EventFeed(Base):
+    """That an app wants to fetch what happens at a bank. `terms` is the dialect's own."""
+
+    __tablename__ = "event_feed"
+    __table_args__ = ({"info": {"stays": True}},)
+
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
+    )
+    bank_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    app_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36))
+    terms: Mapped[dict[str, Any]] = mapped_column(Document)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class FeedEvent(Base):
+    """An event that an app has not said yet to have taken."""
+
+    __tablename__ = "feed_event"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "event_id"], ["event.workspace_id", "event.id"]),
+        Index("ix_feed_event_event", "workspace_id", "event_id"),
+        {"info": {"stays": True}},
+    )
+
+    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    app_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+
+
+def open_feed(bank: Bank, app_id: str, terms: Mapping[str, Any]) -> EventFeed:
+    """From here on, keep for the app what happens. Raises FeedTaken."""
+    workspaces.lock(bank.work, bank.workspace_id)
+    if feed_of(bank, app_id) is not None:
+        raise FeedTaken(detail=app_id)
+    feed = EventFeed(
+        workspace_id=bank.workspace_id,
+        bank_id=bank.id,
+        app_id=app_id,
+        id=new_uuid(),
+        terms=dict(terms),
+        created_at=bank.now,
+    )
+    bank.work.add(feed)
+    bank.work.flush()
+    return feed
+
+
+def feed_of(bank: Bank, app_id: str) -> EventFeed | None:
+    """The app's feed at this bank, if it has one."""
+    return bank.work.get(EventFeed, (bank.workspace_id, bank.id, app_id))
+
+
+def get_feed(bank: Bank, app_id: str, feed_id: str) -> EventFeed:
+    """The app's feed of that id. Raises FeedUnknown, also for another TPP's."""
+    feed = feed_of(bank, app_id)
+    if feed is None or feed.id != feed_id:
+        raise FeedUnknown(detail=feed_id)
+    return feed
+
+
+def change_feed(bank: Bank, feed: EventFeed, terms: Mapping[str, Any]) -> None:
+    """From here on the app wants it otherwise; what waits is left waiting."""
+    bank.work.write()
+    feed.terms = dict(terms)
+    bank.work.flush()
+
+
+def close_feed(bank: Bank, feed: EventFeed) -> None:
+    """The app fetches nothing more; what was not taken is forgotten."""
+    bank.work.write()
+    bank.work.put(
+        "DELETE FROM feed_event WHERE workspace_id = ? AND bank_id = ? AND app_id = ?",
+        (bank.workspace_id, bank.id, feed.app_id),
+    )
+    bank.work.delete(feed)
+    bank.work.flush()
+
+
+def waiting(bank: Bank, app_id: str, limit: int) -> list[Event]:
+    """What the app has not taken yet, oldest first."""
+    wanted = (
+        select(Event)
+        .join(FeedEvent, (FeedEvent.workspace_id == Event.workspace_id) & (FeedEvent.event_id == Event.id))
+        .where(
+            FeedEvent.workspace_id == bank.workspace_id,
+            FeedEvent.bank_id == bank.id,
+            FeedEvent.app_id == app_id,
+        )
+        .order_by(Event.id)
+        .limit(limit)
+    )
+    return list(bank.work.scalars(wanted))
+
+
+def taken(bank: Bank, app_id: str, event_ids: Sequence[str]) -> None:
+    """The app has these; they are not told again. What does not wait is no matter."""
+    if event_ids:
+        bank.work.write()
+        bank.work.run_many(
+            "DELETE FROM feed_event WHERE workspace_id = ? AND bank_id = ? AND app_id = ? AND event_id = ?",
+            [(bank.workspace_id, bank.id, app_id, one) for one in event_ids],
+        )
