@@ -10,8 +10,8 @@ NODE := tests/clients/node/node_modules/.package-lock.json
 help:  ## What there is to type
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-serve: $(STAMP)  ## Serve the sandbox at http://localhost:8080
-	$(BIN)/bryggen serve
+serve: $(STAMP)  ## Serve the sandbox at http://localhost:8080; with TLS: make serve ARGS=--tls
+	$(BIN)/bryggen serve $(ARGS)
 
 test: $(STAMP) $(NODE)  ## Run every test that this machine can run
 	$(BIN)/pytest -n auto $(ARGS)

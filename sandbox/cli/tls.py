@@ -1,12 +1,12 @@
 """The TLS port: its certificate in the data folder, and a handshake that leaves the judging to the banks."""
 
 import base64
-import binascii
 import logging
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from sandbox.credentials import clients
 from sandbox.eidas import doorplate
@@ -16,6 +16,7 @@ from sandbox.kernel.db import Database
 _NO_CHECK_TIME = 0x200000
 #: Weak keys come in, for the guard refuses them in the bank's words; what protects the line is not weak.
 _SUITES = "ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=1"
+_PEM = "-----BEGIN"
 _log = logging.getLogger(__name__)
 
 
@@ -40,29 +41,30 @@ def prepare(database: Database, folder: Path, hosts: Sequence[str]) -> Files:
     return files
 
 
-@dataclass(slots=True)
 class Handshake:
     """The TLS context of one process. Authorities and clients that are new are let in without a restart."""
 
-    database: Database
-    files: Files
-    _made: ssl.SSLContext | None = None
-    _known: set[bytes] = field(default_factory=set)
+    def __init__(self, database: Database, files: Files) -> None:
+        """Speak TLS with these papers; whom to let in is read for each connection."""
+        self._database = database
+        self._made = _context(files)
+        self._known: set[str] = set()
+        self._learning = Lock()
 
     def context(self, _config: object, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
         """The context for the next connection, as gunicorn asks for it."""
-        if self._made is None:
-            self._made = _context(self.files)
-        for one in self._anchors():
-            if one not in self._known:
-                _trust(self._made, one)
-                self._known.add(one)
+        found = self._anchors()
+        with self._learning:
+            for one in found:
+                if one not in self._known:
+                    _trust(self._made, one)
+                    self._known.add(one)
         return self._made
 
-    def _anchors(self) -> list[bytes]:
-        with self.database.reading() as work:
-            authorities = [ssl.PEM_cert_to_DER_cert(one) for one in doorplate.anchors(work)]
-            return [*authorities, *map(_decoded, clients.own_certificates(work))]
+    def _anchors(self) -> list[str]:
+        """As base64, with the lines of PEM around it or without."""
+        with self._database.reading() as work:
+            return [*doorplate.anchors(work), *clients.own_certificates(work)]
 
 
 def _context(files: Files) -> ssl.SSLContext:
@@ -78,15 +80,10 @@ def _context(files: Files) -> ssl.SSLContext:
     return made
 
 
-def _trust(context: ssl.SSLContext, certificate: bytes) -> None:
+def _trust(context: ssl.SSLContext, certificate: str) -> None:
+    pem = certificate.startswith(_PEM)
     try:
-        context.load_verify_locations(cadata=certificate)
-    except ssl.SSLError as error:
+        der = ssl.PEM_cert_to_DER_cert(certificate) if pem else base64.b64decode(certificate, validate=True)
+        context.load_verify_locations(cadata=der)
+    except (ValueError, ssl.SSLError) as error:
         _log.warning("a client's certificate cannot be let in: %s", error)
-
-
-def _decoded(x5c: str) -> bytes:
-    try:
-        return base64.b64decode(x5c, validate=True)
-    except binascii.Error:
-        return b""

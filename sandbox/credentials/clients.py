@@ -157,7 +157,9 @@ def own_certificates(work: Work) -> list[str]:
         "SELECT jwks FROM oauth_client WHERE auth_method = ?", (AuthMethod.SELF_SIGNED_TLS.value,)
     )
     keys = [one for (jwks,) in found if jwks for one in orjson.loads(jwks).get("keys", ())]
-    return [one["x5c"][0] for one in keys if isinstance(one.get("x5c"), list) and one["x5c"]]
+    first = [one["x5c"][0] for one in keys if isinstance(one.get("x5c"), list) and one["x5c"]]
+    # What else a client wrote there is no certificate, and must not end everybody's handshake.
+    return [one for one in first if isinstance(one, str)]
 
 
 def register(work: Work, app: App, bank_id: str, terms: Terms, at: datetime) -> tuple[Client, str | None]:

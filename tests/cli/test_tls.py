@@ -77,6 +77,15 @@ def test_what_is_too_old_is_not_spoken(served):
         shake_hands(served, minimum_version=ssl.TLSVersion.TLSv1, maximum_version=old)
 
 
+def test_nobody_begins_again_in_the_middle_of_a_connection(served):
+    where = urlsplit(served["tls_url"])
+    words = ["openssl", "s_client", "-tls1_2", "-connect", f"{where.hostname}:{where.port}"]
+    done = subprocess.run(words, input="R\n", capture_output=True, text=True, timeout=20, check=False)
+
+    assert "RENEGOTIATING" in done.stdout + done.stderr
+    assert "no renegotiation" in done.stderr
+
+
 def test_a_certificate_is_good_for_as_long_as_browsers_take_one(served):
     with shake_hands(served) as connection:
         shown = x509.load_der_x509_certificate(connection.getpeercert(True))

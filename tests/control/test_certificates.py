@@ -145,21 +145,21 @@ def test_the_key_is_shown_once(sandbox):
     assert "PRIVATE" not in again + sandbox.call("GET", CERTIFICATES).text
 
 
-def test_a_certificate_is_blocked_released_and_revoked_for_good(sandbox):
-    at = f"{CERTIFICATES}/{ordered(sandbox)['serial']}"
+def test_a_certificate_is_blocked_released_and_revoked_for_good(any_sandbox):
+    at = f"{CERTIFICATES}/{ordered(any_sandbox)['serial']}"
 
-    blocked = sandbox.call("POST", f"{at}/revoke", json={"reason": "certificateHold"}).json
+    blocked = any_sandbox.call("POST", f"{at}/revoke", json={"reason": "certificateHold"}).json
     assert (blocked["state"], blocked["reason"]) == ("blocked", "certificateHold")
-    assert sandbox.call("POST", f"{at}/release").json["state"] == "good"
-    revoked = sandbox.call("POST", f"{at}/revoke", json={"reason": "keyCompromise"}).json
+    assert any_sandbox.call("POST", f"{at}/release").json["state"] == "good"
+    revoked = any_sandbox.call("POST", f"{at}/revoke", json={"reason": "keyCompromise"}).json
     assert (revoked["state"], revoked["revoked_at"]) == (
         "revoked",
-        sandbox.call("GET", "/_sandbox/clock").json["now"],
+        any_sandbox.call("GET", "/_sandbox/clock").json["now"],
     )
-    assert sandbox.call("POST", f"{at}/release").json["state"] == "revoked"
-    again = sandbox.call("POST", f"{at}/revoke").json
+    assert any_sandbox.call("POST", f"{at}/release").json["state"] == "revoked"
+    again = any_sandbox.call("POST", f"{at}/revoke").json
     assert again["reason"] == "keyCompromise"
-    assert said(sandbox.call("POST", f"{at}/revoke", json={"reason": "because"})) == (
+    assert said(any_sandbox.call("POST", f"{at}/revoke", json={"reason": "because"})) == (
         400,
         "request_malformed",
     )

@@ -48,12 +48,13 @@ def test_anybody_fetches_the_authorities(sandbox, bundle):
     assert pem.text == bundle["root"]
 
 
-def test_anybody_fetches_the_list_and_finds_what_was_taken_back(sandbox, bundle):
+def test_anybody_fetches_the_list_and_finds_what_was_taken_back(any_sandbox):
+    bundle = any_sandbox.call("POST", "/_sandbox/certificates").json
     at, _, _ = addresses(bundle)
-    before = sandbox.client.get(at)
+    before = any_sandbox.client.get(at)
 
-    sandbox.call("POST", f"/_sandbox/certificates/{bundle['serial']}/revoke")
-    after = sandbox.client.get(at)
+    any_sandbox.call("POST", f"/_sandbox/certificates/{bundle['serial']}/revoke")
+    after = any_sandbox.client.get(at)
 
     assert (before.status_code, before.mimetype) == (200, "application/pkix-crl")
     serial = int(bundle["serial"], 16)
