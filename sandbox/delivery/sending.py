@@ -1,4 +1,4 @@
-"""Sending: one POST to one address whose numbers have been checked, and what came back."""
+"""Sending: one call to one address whose numbers have been checked, and what came back."""
 
 import http.client
 import socket
@@ -83,6 +83,22 @@ def _trust() -> ssl.SSLContext:
 
 def post(address: Address, numbers: Sequence[str], headers: Mapping[str, str], body: bytes) -> Answer:
     """Send a body; whatever goes wrong on the way is an answer, too."""
+    return _call("POST", address, numbers, headers, body, BODY_BYTES_MAX)
+
+
+def get(address: Address, numbers: Sequence[str], headers: Mapping[str, str], bytes_max: int) -> Answer:
+    """Fetch so many bytes of what is there; whatever goes wrong on the way is an answer, too."""
+    return _call("GET", address, numbers, headers, None, bytes_max)
+
+
+def _call(
+    method: str,
+    address: Address,
+    numbers: Sequence[str],
+    headers: Mapping[str, str],
+    body: bytes | None,
+    bytes_max: int,
+) -> Answer:
     began = perf_counter()
     connection = _Connection(address, numbers)
     # A timeout of the socket is for each silence; a receiver that drips would hold us for ever.
@@ -90,11 +106,11 @@ def post(address: Address, numbers: Sequence[str], headers: Mapping[str, str], b
     alarm.daemon = True
     alarm.start()
     try:
-        connection.request("POST", address.path, body, dict(headers))
+        connection.request(method, address.path, body, dict(headers))
         response = connection.getresponse()
         if connection.aborted:
             raise TimeoutError
-        answer = Answer(response.status, _kept(response), _text(response))
+        answer = Answer(response.status, _kept(response), _text(response, bytes_max))
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = f"no answer within {CALL_SECONDS_MAX:g} seconds"
         answer = Answer(error=late if connection.aborted else _reason(error))
@@ -108,10 +124,10 @@ def _kept(response: http.client.HTTPResponse) -> dict[str, str]:
     return {name: value[:_HEADER_LENGTH_MAX] for name, value in response.getheaders()[:_HEADERS_MAX]}
 
 
-def _text(response: http.client.HTTPResponse) -> str:
+def _text(response: http.client.HTTPResponse, bytes_max: int) -> str:
     """The beginning of the body; a status that was said stands, even if the body breaks off."""
     try:
-        return response.read(BODY_BYTES_MAX).decode(errors="replace")
+        return response.read(bytes_max).decode(errors="replace")
     except (OSError, http.client.HTTPException, ValueError):
         return ""
 

@@ -29,6 +29,8 @@ OF_AUTHENTICATION = frozenset({"client_secret", "client_assertion", "client_asse
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: The methods that any way of proving stands for until the client is known.
 _BY_CERTIFICATE = (AuthMethod.TLS, AuthMethod.SELF_SIGNED_TLS)
+#: Those for which the client's keys are looked at.
+_BY_KEY = {AuthMethod.PRIVATE_KEY_JWT, AuthMethod.SELF_SIGNED_TLS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,19 @@ def authenticate(form: Mapping[str, str]) -> Authenticated:
     caller = _meet(bank, client)
     passed = passport.of(request.environ)
     shown = passed.der if passed is not None else None
+    methods = _methods(sent, client, shown)
+    # Where a secret is enough, nobody waits for an address of the client's.
+    keys = () if _BY_KEY.isdisjoint(methods) else client_keys.of(client, sent.assertion)
     proving = Proving(
         bank,
         door.issuer(),
         door.endpoint(),
         client,
-        _methods(sent, client, shown),
+        methods,
         sent.secret,
         sent.assertion,
         shown,
-        client_keys.of(client),
+        keys,
         lambda der: _is_trusted(bank, der),
         lambda what, until: is_new(bank, what, until),
     )

@@ -43,7 +43,7 @@ def _no_one(kind: str) -> str:
 def _read_token(found: AuthorizationRequest, token: str) -> str:
     """CIBA 7.1: a token that the client has signed; how it names the PSU is for the two to agree on."""
     try:
-        claims = jose.read(token, client_keys.of(found.client), found.rules.algorithms).claims
+        claims = jose.read(token, client_keys.of(found.client, token), found.rules.algorithms).claims
     except jose.Unreadable as error:
         raise errors.InvalidRequest(
             "The login_hint_token is not signed by the client.", detail=str(error)

@@ -64,7 +64,7 @@ def _checked(bank: Bank, client: Client, parameters: Mapping[str, str]) -> Autho
 
 def _object(bank: Bank, client: Client, text: str) -> RequestObject:
     algorithms = RULES[SecurityProfile(client.profile)].algorithms
-    keys = client_keys.of(client)
+    keys = client_keys.of(client, text)
     return RequestObject(
         *(bank, door.issuer(), client, keys, algorithms, text, {}, {}),
         lambda what, until: client_auth.is_new(bank, what, until),

@@ -57,8 +57,11 @@ class Receiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.do_POST()
+
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 status = receiver.take(Message(self.path, dict(self.headers), body))
                 self.send_response(status)
                 for name, value in receiver.headers.items():
