@@ -18,6 +18,7 @@ from sandbox.bank import (
     payments,
     sessions,
 )
+from sandbox.delivery import addresses, fetching
 from sandbox.eidas import certificates
 from sandbox.gateway.refusals import (
     BodyTooLarge,
@@ -28,7 +29,7 @@ from sandbox.gateway.refusals import (
 )
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import apps, members, progressions, software, workspace
+from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
 
 #: What every answer that is an error may have as its status.
 STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 500)
@@ -67,6 +68,9 @@ class Told:
 
 
 _SEE_API = "What each operation takes stands in /_sandbox/openapi.json."
+_KEYS = (
+    "Public keys as RFC 7517 has them: RSA from 2048 bits, P-256 or Ed25519; or their address in jwks_uri."
+)
 _ORDER = "Ask for the consent, payment or authorisation again to see where it stands."
 
 REFUSALS: Mapping[type[Refusal], Told] = {
@@ -84,10 +88,33 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     apps.KeyMissing: Told(401, "POST /_sandbox/workspaces makes a workspace and an app, and shows its key."),
     apps.KeyUnknown: Told(401, "Look for a typing error, or make a new app: `bryggen app create`."),
     apps.AppUnknown: Told(404, "GET /_sandbox/apps lists the apps of this workspace."),
-    software.SoftwareUnknown: Told(409, "The directory must know the app's software; make another app."),
     certificates.CertificateUnknown: Told(404, "GET /_sandbox/certificates lists those of this workspace."),
     certificates.CsrMalformed: Told(400, "`openssl req -new` writes one; send the whole PEM."),
     certificates.CsrKeyUnfit: Told(400, "Leave the request out, and a key is made for you."),
+    organisations.OrganisationUnknown: Told(
+        404, "GET /_sandbox/organisations lists those of this workspace."
+    ),
+    organisations.OrganisationInUse: Told(409, "Put the apps in `apps` behind another one, or delete them."),
+    organisations.SupervisorUnknown: Told(
+        400, "Give supervisor and supervisor_id: ETSI TS 119 495, annex D."
+    ),
+    software.SoftwareUnknown: Told(
+        404, "GET /_sandbox/apps/{id}/software shows the id of an app's software."
+    ),
+    software.RedirectUriUnfit: Told(400, "Such as https://tpp.example/back, or http://localhost:3000/back."),
+    software.RoleNotHeld: Told(
+        409, "PUT /_sandbox/organisations/{id} gives it the role; nobody has to approve."
+    ),
+    software.KeysTwice: Told(400, "Give one of them, and null for the other."),
+    key_sets.KeySetMalformed: Told(400, _KEYS),
+    key_sets.KeyPrivate: Told(400, "Leave out d, p, q, dp, dq, qi and k; they stay with the app."),
+    key_sets.KeyIdTwice: Told(400, "A good kid is the key's thumbprint: RFC 7638."),
+    key_sets.KeyUnfit: Told(400, _KEYS),
+    fetching.KeysUnreachable: Told(400, "Give the keys themselves in jwks."),
+    addresses.AddressMalformed: Told(400, "Such as https://tpp.example/jwks.json."),
+    addresses.AddressForbidden: Told(
+        400, "BRYGGEN_PRIVATE_NOTIFICATIONS=allow lets it, on your own machine."
+    ),
     members.MemberUnknown: Told(404, "GET /_sandbox/members lists the members of this workspace."),
     members.LastOwner: Told(409, "Make somebody else an owner first."),
     workspace.WorkspaceUnknown: Told(404, "A key opens its own workspace only; check name and key."),

@@ -8,8 +8,8 @@ from flask import Flask
 from marshmallow import Schema
 
 from sandbox.bank import authorisations, events, profiles, sessions
-from sandbox.delivery import Writer
-from sandbox.eidas import certificates
+from sandbox.delivery import Writer, fetching
+from sandbox.eidas import certificates, statements
 from sandbox.gateway import intents
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.services import Services
@@ -41,6 +41,9 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     key_sets.KeyPrivate,
     key_sets.KeyIdTwice,
     key_sets.KeyUnfit,
+    fetching.KeysUnreachable,
+    statements.StatementInvalid,
+    statements.StatementUnapproved,
     members.LastOwner,
     workspace.WorkspaceUnknown,
     workspace.WorkspaceTaken,

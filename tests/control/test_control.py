@@ -14,11 +14,11 @@ from sandbox.bank.payments import (
     PaymentUnknown,
 )
 from sandbox.control import refusals
+from sandbox.delivery import addresses, fetching
 from sandbox.eidas.certificates import CertificateUnknown, CsrKeyUnfit, CsrMalformed
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal, leaves
-from sandbox.workspaces import apps, members, progressions, workspace
-from sandbox.workspaces.software import SoftwareUnknown
+from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
 
 
 def said(answer):
@@ -34,6 +34,8 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     rooms.add("sandbox.gateway.refusals")
     # A session of the authorization server waits for a yes that may be said here.
     rooms.add("sandbox.bank.sessions")
+    # The directory: organisations, software, and the keys that a TPP hands in or publishes.
+    rooms |= {one.__name__ for one in (organisations, software, key_sets, addresses, fetching)}
     inside = tuple(f"{room}." for room in rooms)
     met = {leaf for leaf in leaves(Refusal) if f"{leaf.__module__}.".startswith(inside)}
     # A payment is initiated elsewhere; here it is signed, taken on and sent back.
@@ -41,7 +43,7 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     # So are a basket and a mandate put together elsewhere, and signed here.
     met |= {BasketUnknown, BasketNotOpen, BasketMemberBlocked, MandateUnknown, MandateNotOpen}
     # Certificates are ordered here, and judged elsewhere.
-    met |= {CertificateUnknown, CsrKeyUnfit, CsrMalformed, SoftwareUnknown}
+    met |= {CertificateUnknown, CsrKeyUnfit, CsrMalformed}
 
     assert met == set(refusals.REFUSALS)
 
