@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.control import door
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas_directory import DirectoryBanks, KeySet
-from sandbox.eidas import bank_keys, key_store, statements
+from sandbox.eidas import key_store, statements
 from sandbox.workspaces import organisations, software
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.software import Software
@@ -20,8 +20,7 @@ _OPEN: list[dict[str, list[str]]] = [{}]
 @blueprint.response(200, KeySet)
 def keys() -> dict[str, Any]:
     """Publish the keys with which the directory signs software statements."""
-    published = bank_keys.published(door.work(), statements.SIGNER)
-    return {"keys": [one for one in published if one["alg"] == bank_keys.PS256]}
+    return {"keys": statements.published(door.work())}
 
 
 @blueprint.get("/directory/banks")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Base, Document, Instant, Work
 from sandbox.kernel.ids import new_uuid
 
@@ -90,6 +91,16 @@ def about_people(work: Work, workspace_id: str, bank_id: str, app_id: str) -> Se
         OauthAuthorization.person_id.is_not(None),
     )
     return work.scalars(wanted.order_by(OauthAuthorization.created_at.desc(), OauthAuthorization.id)).all()
+
+
+def revoke_of_client(work: Work, workspace_id: str, bank_id: str, client_id: str, at: datetime) -> None:
+    """Take everything back that a client of one bank was given."""
+    work.flush()
+    work.put(
+        "UPDATE oauth_authorization SET revoked_at = ?"
+        " WHERE workspace_id = ? AND bank_id = ? AND client_id = ? AND revoked_at IS NULL",
+        (instant_text(at), workspace_id, bank_id, client_id),
+    )
 
 
 def revoke(work: Work, authorization: OauthAuthorization, at: datetime) -> None:

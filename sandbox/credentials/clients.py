@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import ForeignKeyConstraint, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sandbox.credentials import secrets
 from sandbox.kernel.db import Base, Document, Instant, Work
 from sandbox.kernel.ids import hashed, new_id, new_secret, same
 from sandbox.workspaces import software
@@ -81,7 +82,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client at hand. `loopback`: any address of the developer's own machine is a right redirect URI."""
+    """A client at hand. `loopback`: any address of the developer's own machine is a right redirect URI.
+
+    `registered_at` is None where nobody has registered it.
+    """
 
     workspace_id: str
     bank_id: str
@@ -92,6 +96,7 @@ class Client:
     auth_methods: tuple[AuthMethod, ...]
     secret_hash: str | None
     loopback: bool = False
+    registered_at: datetime | None = None
 
     @property
     def client_id(self) -> str:
@@ -106,6 +111,14 @@ class Client:
     def has_secret(self, secret: str) -> bool:
         """Whether that is the client's secret."""
         return self.secret_hash is not None and same(self.secret_hash, hashed(secret))
+
+    def may(self, member: str, word: str) -> bool:
+        """Whether a word stands in a member of its registration that lists what it may do.
+
+        A client that has not registered the member may do what its profile allows. `scope` is a text.
+        """
+        listed = self.terms.details.get(member)
+        return listed is None or word in (listed.split() if isinstance(listed, str) else listed)
 
     def may_return_to(self, uri: str) -> bool:
         """Whether that is one of the client's redirect URIs, letter by letter.
@@ -164,8 +177,7 @@ def own_certificates(work: Work) -> list[str]:
 
 def register(work: Work, app: App, bank_id: str, terms: Terms, at: datetime) -> tuple[Client, str | None]:
     """Register an app at a bank, under a new id; with its secret, where it is to have one."""
-    by_secret = terms.auth_method in (AuthMethod.SECRET_BASIC, AuthMethod.SECRET_POST)
-    secret = new_secret() if by_secret else None
+    secret = new_secret() if _by_secret(terms) else None
     row = ClientRow(
         workspace_id=app.workspace_id,
         bank_id=bank_id,
@@ -180,19 +192,46 @@ def register(work: Work, app: App, bank_id: str, terms: Terms, at: datetime) -> 
     return _registered(row, app), secret
 
 
-def change(work: Work, client: Client, terms: Terms) -> Client:
-    """Register a client anew under the same id, with other terms."""
-    row = work.get_one(ClientRow, (client.workspace_id, client.bank_id, client.id))
+def change(work: Work, client: Client, terms: Terms) -> tuple[Client, str | None]:
+    """Register a client anew under the same id, with other terms; with its first secret, if it has none."""
+    row = _row(work, client)
     for name, value in _columns(terms).items():
         setattr(row, name, value)
+    secret = new_secret() if _by_secret(terms) and row.secret_hash is None else None
+    if secret is not None:
+        row.secret_hash = hashed(secret)
+    elif not _by_secret(terms):
+        row.secret_hash = None
     work.flush()
-    return _registered(row, work.get_one(App, (client.workspace_id, client.app_id)))
+    return _registered(row, work.get_one(App, (client.workspace_id, client.app_id))), secret
+
+
+def entrust(work: Work, client: Client) -> str:
+    """Give a client the token with which it looks after its registration; only its hash is kept."""
+    secret = secrets.fresh(secrets.REGISTRATION, client.workspace_id)
+    _row(work, client).registration_hash = secret.kept
+    work.flush()
+    return secret.text
+
+
+def is_entrusted(work: Work, client: Client, token: str) -> bool:
+    """Whether that is the token with which the client looks after its registration."""
+    kept = _row(work, client).registration_hash
+    return kept is not None and same(kept, hashed(token))
 
 
 def remove(work: Work, client: Client) -> None:
     """Forget a registration. The app stays, and stays a client without one."""
-    work.delete(work.get_one(ClientRow, (client.workspace_id, client.bank_id, client.id)))
+    work.delete(_row(work, client))
     work.flush()
+
+
+def _row(work: Work, client: Client) -> ClientRow:
+    return work.get_one(ClientRow, (client.workspace_id, client.bank_id, client.id))
+
+
+def _by_secret(terms: Terms) -> bool:
+    return terms.auth_method in (AuthMethod.SECRET_BASIC, AuthMethod.SECRET_POST)
 
 
 def _columns(terms: Terms) -> dict[str, Any]:
@@ -232,4 +271,5 @@ def _registered(row: ClientRow, app: App) -> Client:
     return Client(
         *(row.workspace_id, row.bank_id, row.id, row.app_id, app.name),
         *(terms, (method,), row.secret_hash),
+        registered_at=row.created_at,
     )

@@ -14,7 +14,7 @@ class Secret:
 
 
 #: The prefixes. Whoever finds one in a log knows what it is, and a scanner of secrets finds it.
-ACCESS, REFRESH, CODE, PUSHED, PENDING, BACKCHANNEL = "at", "rt", "ac", "ru", "oc", "ar"
+ACCESS, REFRESH, CODE, PUSHED, PENDING, BACKCHANNEL, REGISTRATION = "at", "rt", "ac", "ru", "oc", "ar", "rg"
 
 
 def fresh(prefix: str, workspace_id: str) -> Secret:

@@ -76,6 +76,12 @@ def bank_organisation_id(bank_id: str) -> str:
     return derived("directory", bank_id, length=_BANK_ID_LENGTH)
 
 
+def published(work: Work) -> list[dict[str, Any]]:
+    """The keys with which the directory signs, as the members of a JWK set."""
+    bank_keys.current(work, SIGNER, bank_keys.PS256)
+    return bank_keys.known(work, SIGNER)
+
+
 def issue(work: Work, world: Workspace, app: App, origin: str) -> str:
     """Say of an app, signed, what the directory knows of it now."""
     found = software.of_app(work, world.id, app.id)
@@ -94,7 +100,7 @@ def issue(work: Work, world: Workspace, app: App, origin: str) -> str:
 def read(work: Work, text: str) -> Statement:
     """A statement whose signature is the directory's. Raises StatementInvalid."""
     try:
-        signed = jose.read(text, bank_keys.published(work, SIGNER), (bank_keys.PS256,))
+        signed = jose.read(text, bank_keys.known(work, SIGNER), (bank_keys.PS256,))
     except jose.Unreadable as error:
         raise StatementInvalid(detail=str(error)) from error
     # The key signs nothing else, so what it has signed has every claim.

@@ -22,13 +22,24 @@ from sandbox.oauth import (
     introspection,
     page,
     pushing,
+    registration,
     returning,
     revocation,
     token,
 )
 from sandbox.oauth.errors import OauthRefused
 
-_ROOMS = (discovery, authorize, returning, pushing, backchannel, token, revocation, introspection)
+_ROOMS = (
+    discovery,
+    authorize,
+    returning,
+    pushing,
+    backchannel,
+    token,
+    revocation,
+    introspection,
+    registration,
+)
 #: Where a PSU's browser comes; everybody else is a client.
 _FOR_BROWSERS = {"authorize.authorize", "returning.go_on"}
 
@@ -69,6 +80,7 @@ _STATUS: Mapping[type[Refusal], int] = {
     corridor.PathUnknown: 404,
     corridor.MethodUnsupported: 405,
     corridor.BodyTooLarge: 413,
+    corridor.ContentTypeUnsupported: 415,
 }
 
 

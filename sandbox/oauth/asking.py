@@ -87,6 +87,12 @@ def has_been_pushed(asked: AuthorizationRequest) -> None:
         raise errors.InvalidRequest("The request must be pushed first, and come as request_uri.")
 
 
+def has_been_pushed_if_registered_so(asked: AuthorizationRequest) -> None:
+    """RFC 9126 6: a client that has registered it sends no request that was not pushed."""
+    if asked.client.terms.details.get("require_pushed_authorization_requests"):
+        has_been_pushed(asked)
+
+
 def has_no_request_uri(asked: AuthorizationRequest) -> None:
     """RFC 9126 2.1: a pushed request must not carry request_uri. Ours is resolved; others are not fetched."""
     if "request_uri" in asked.parameters:
@@ -97,6 +103,12 @@ def is_signed(asked: AuthorizationRequest) -> None:
     """FAPI 1.0 Advanced 5.2.2, item 1, and FAPI 2.0 MS 5.3.1: the request must be a signed request object."""
     if not asked.signed:
         raise errors.InvalidRequest("The request must come as a signed request object.")
+
+
+def is_signed_if_registered_so(asked: AuthorizationRequest) -> None:
+    """RFC 9101 10.5: a client that has registered require_signed_request_object sends no other request."""
+    if asked.client.terms.details.get("require_signed_request_object"):
+        is_signed(asked)
 
 
 def redirect_uri_is_given(asked: AuthorizationRequest) -> None:
@@ -136,6 +148,13 @@ def response_type_is_offered(asked: AuthorizationRequest) -> None:
         raise errors.UnsupportedResponseType(
             f"response_type is one of: {', '.join(asked.rules.response_types)}."
         )
+
+
+def response_type_is_the_clients(asked: AuthorizationRequest) -> None:
+    """RFC 7591 2, response_types: a registered client has the answers that it has registered."""
+    wanted = " ".join(sorted(asked.parameters["response_type"].split()))
+    if not asked.client.may("response_types", wanted):
+        raise errors.UnauthorizedClient("The client has not registered this response_type.")
 
 
 def response_mode_is_offered(asked: AuthorizationRequest) -> None:
@@ -185,6 +204,13 @@ def scope_is_known(asked: AuthorizationRequest) -> None:
     for word in asked.scope:
         if word not in (OPENID, OFFLINE) and not asked.intents.knows(word):
             raise errors.InvalidScope(f"The scope {word[:80]} is not known here.")
+
+
+def scope_is_the_clients(asked: AuthorizationRequest) -> None:
+    """RFC 7591 2, scope: a registered client asks for what it has registered, with a name or without."""
+    for word in asked.scope:
+        if not asked.client.may("scope", word.partition(":")[0]):
+            raise errors.InvalidScope(f"The client has not registered the scope {word[:80]}.")
 
 
 def claims_are_readable(asked: AuthorizationRequest) -> None:

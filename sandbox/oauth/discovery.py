@@ -48,6 +48,7 @@ def _metadata() -> dict[str, Any]:
         "token_endpoint": f"{issuer}/oauth/token",
         "jwks_uri": f"{issuer}/oauth/jwks",
         "pushed_authorization_request_endpoint": f"{issuer}/oauth/par",
+        "registration_endpoint": f"{issuer}/oauth/register",
         "revocation_endpoint": f"{issuer}/oauth/revoke",
         "introspection_endpoint": f"{issuer}/oauth/introspect",
         "scopes_supported": [OPENID, OFFLINE, *intents.scopes],

@@ -1,6 +1,7 @@
 """How the authorization server says no: the words of the RFCs, one class each.
 
-Source: RFC 6749 4.1.2.1 and 5.2; RFC 9101 7; RFC 9449 5 and 8; RFC 9396 5; OpenID Connect Core 3.1.2.6.
+Source: RFC 6749 4.1.2.1 and 5.2; RFC 6750 3.1; RFC 7591 3.2.2; RFC 9101 7; RFC 9449 5 and 8; RFC 9396 5;
+OpenID Connect Core 3.1.2.6.
 """
 
 import re
@@ -73,6 +74,42 @@ class InvalidScope(OauthRefused):
 
     text = "The scope is not valid."
     error = "invalid_scope"
+
+
+class InvalidToken(OauthRefused):
+    """The token opens nothing here. RFC 6750 3.1; RFC 7591 3 and 7592 2 for registrations."""
+
+    text = "A token or key that is good for this is needed."
+    error = "invalid_token"
+    status = 401
+
+
+class InvalidRedirectUri(OauthRefused):
+    """A redirect URI of a registration cannot be taken. RFC 7591 3.2.2."""
+
+    text = "A redirect URI cannot be taken."
+    error = "invalid_redirect_uri"
+
+
+class InvalidClientMetadata(OauthRefused):
+    """Something else that a client says of itself cannot be taken. RFC 7591 3.2.2."""
+
+    text = "The client cannot be registered so."
+    error = "invalid_client_metadata"
+
+
+class InvalidSoftwareStatement(OauthRefused):
+    """The software statement is none of the directory's, or about another app. RFC 7591 3.2.2."""
+
+    text = "The software statement is not valid."
+    error = "invalid_software_statement"
+
+
+class UnapprovedSoftwareStatement(OauthRefused):
+    """The directory does not stand by the software statement any more. RFC 7591 3.2.2."""
+
+    text = "The software statement is not approved."
+    error = "unapproved_software_statement"
 
 
 class AccessDenied(OauthRefused):
@@ -186,6 +223,11 @@ def answer(refusal: OauthRefused) -> Response:
     if refusal.status == 401 and scheme == "basic":
         # RFC 6749 5.2: whoever tried the header Authorization must be told its scheme.
         response.headers["WWW-Authenticate"] = 'Basic realm="oauth"'
+    if isinstance(refusal, InvalidToken):
+        # RFC 6750 3: whoever is refused for a token is told the scheme.
+        response.headers["WWW-Authenticate"] = (
+            f'Bearer error="invalid_token", error_description="{refusal.description}"'
+        )
     if isinstance(refusal, UseDpopNonce):
         response.headers["DPoP-Nonce"] = refusal.nonce
     return response

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.bank.profile import SecurityProfile
-from sandbox.credentials.clients import AuthMethod
+from sandbox.credentials.clients import AuthMethod, Client
 from sandbox.kernel import jose
 
 #: FAPI 2.0 SP 5.3.2.1, item 11: a code lives for 60 seconds at most. We give no other client more.
@@ -25,6 +25,15 @@ class Rules:
     algorithms: tuple[str, ...] = jose.FAPI_ALGORITHMS
     response_types: tuple[str, ...] = ("code",)
     response_modes: tuple[str, ...] = ("query", "jwt", "query.jwt")
+
+
+def algorithms_of(client: Client, member: str) -> tuple[str, ...]:
+    """With what a client may sign: what it has registered in that member, else what its profile takes.
+
+    Source: OpenID Connect Registration 2, request_object_signing_alg and token_endpoint_auth_signing_alg.
+    """
+    registered = client.terms.details.get(member)
+    return (registered,) if registered else RULES[SecurityProfile(client.profile)].algorithms
 
 
 RULES: Mapping[SecurityProfile, Rules] = {

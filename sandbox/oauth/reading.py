@@ -9,7 +9,7 @@ from sandbox.credentials.clients import Client
 from sandbox.credentials.requests import PushedRequest
 from sandbox.oauth import asking, checks, client_auth, client_keys, door, errors
 from sandbox.oauth.asking import AuthorizationRequest
-from sandbox.oauth.profiles import RULES
+from sandbox.oauth.profiles import algorithms_of
 from sandbox.oauth.request_objects import RequestObject
 
 #: How a pushed request notes that it was signed, and with which key its client proved possession.
@@ -63,7 +63,9 @@ def _checked(bank: Bank, client: Client, parameters: Mapping[str, str]) -> Autho
 
 
 def _object(bank: Bank, client: Client, text: str) -> RequestObject:
-    algorithms = RULES[SecurityProfile(client.profile)].algorithms
+    in_the_app = client.profile == SecurityProfile.CIBA
+    member = "backchannel_authentication_request_signing_alg" if in_the_app else "request_object_signing_alg"
+    algorithms = algorithms_of(client, member)
     keys = client_keys.of(client, text)
     return RequestObject(
         *(bank, door.issuer(), client, keys, algorithms, text, {}, {}),

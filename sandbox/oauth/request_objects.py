@@ -66,11 +66,8 @@ def is_typed(found: RequestObject) -> None:
 
 def is_from_the_client(found: RequestObject) -> None:
     """RFC 9101 5 and 6.3: client_id inside and outside are the same; iss is the client."""
-    inside = {
-        found.claims.get("client_id", found.client.client_id),
-        found.claims.get("iss", found.client.client_id),
-    }
-    if inside != {found.client.client_id}:
+    own = found.client.client_id
+    if any(found.claims.get(name, own) != own for name in ("client_id", "iss")):
         raise errors.InvalidRequestObject("iss and client_id must be the client that sends it.")
 
 

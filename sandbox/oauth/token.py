@@ -28,6 +28,9 @@ def issue() -> Response:
     if grant is None:
         # FAPI 2.0 SP 5.3.2.1, item 2: the password grant is not among them.
         raise errors.UnsupportedGrantType(f"grant_type is one of: {', '.join(GRANTS)}.")
+    # RFC 7591 2, grant_types: a registered client has the grants that it has registered.
+    if not here.client.may("grant_types", form["grant_type"]):
+        raise errors.UnauthorizedClient("The client has not registered this grant.")
     return grant(here, form)
 
 
@@ -78,9 +81,10 @@ def by_client(here: Authenticated, form: Mapping[str, str]) -> Response:
     """The client gets a token for itself, about no PSU. RFC 6749 4.4: without a refresh token."""
     bound = binding.of(here)
     intents = door.intents()
-    scope = list(dict.fromkeys(form.get("scope", " ".join(intents.scopes)).split()))
-    if not scope or not set(scope) <= set(intents.scopes):
-        raise errors.InvalidScope(f"For itself a client may have: {' '.join(intents.scopes)}.")
+    own = [word for word in intents.scopes if here.client.may("scope", word)]
+    scope = list(dict.fromkeys(form.get("scope", " ".join(own)).split()))
+    if not scope or not set(scope) <= set(own):
+        raise errors.InvalidScope(f"For itself this client may have: {' '.join(own)}.")
     checks.OWN.go_down(Own(bound), here.profile)
     here.bank.work.write()
     given = Given(here.bank.id, here.client.app_id, here.client.client_id, scope)
@@ -118,7 +122,7 @@ def _tokens(
         "expires_in": rules.access_token_seconds,
         "scope": " ".join(scope),
     }
-    if refreshable and rules.refresh_token_days:
+    if refreshable and rules.refresh_token_days and here.client.may("grant_types", "refresh_token"):
         last = bank.now + timedelta(days=rules.refresh_token_days)
         terms = tokens.Terms(tokens.REFRESH, scope, {}, bank.now, last)
         answer["refresh_token"] = tokens.issue(bank.work, authorization, terms)

@@ -9,25 +9,33 @@ import pytest
 from sandbox.bank.profile import SecurityProfile
 from sandbox.oauth import checks
 from sandbox.oauth.profiles import RULES
+from sandbox.oauth.registration_checks import REGISTRATION
 from sandbox.oauth.tables import Cell, Row, Table
 
 HERE = Path(__file__).parent
-PAGE = (HERE.parents[1] / "docs" / "security" / "oauth.md").read_text(encoding="utf-8")
-TABLES = [one for one in vars(checks).values() if isinstance(one, Table)]
+PAGES = {
+    name: (HERE.parents[1] / "docs" / "security" / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("oauth", "directory")
+}
+OF_OAUTH = [one for one in vars(checks).values() if isinstance(one, Table)]
+TABLES = [*OF_OAUTH, REGISTRATION]
 
 
-def test_every_row_is_on_the_page_with_a_test():
-    rows = {row.check.__name__ for table in TABLES for row in table.rows}
-    listed = dict(re.findall(r"^\| .* \| `(\w+)` \| `(test_\w+)` \|$", PAGE, re.MULTILINE))
+@pytest.mark.parametrize(("page", "tables"), [("oauth", OF_OAUTH), ("directory", [REGISTRATION])])
+def test_every_row_is_on_its_page_with_a_test(page, tables):
+    rows = {row.check.__name__ for table in tables for row in table.rows}
+    listed = dict(re.findall(r"^\| .* \| `(\w+)` \| `(test_\w+)` \|$", PAGES[page], re.MULTILINE))
 
     assert rows - set(listed) == set()
 
 
-def test_every_test_on_the_page_is_there():
-    named = set(re.findall(r"`(test_\w+)`", PAGE))
+@pytest.mark.parametrize(("page", "rooms"), [("oauth", ["oauth"]), ("directory", ["."])])
+def test_every_test_on_the_page_is_there(page, rooms):
+    named = set(re.findall(r"(?:`|::)(test_\w+)`", PAGES[page]))
     there = {
         node.name
-        for path in HERE.glob("test_*.py")
+        for room in rooms
+        for path in (HERE.parent / room).rglob("test_*.py")
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
     }
@@ -38,7 +46,9 @@ def test_every_test_on_the_page_is_there():
 def test_every_row_says_which_must_it_keeps():
     for table in TABLES:
         for row in table.rows:
-            assert re.match(r"(RFC \d|FAPI|OpenID|NextGen|JARM|The bank)", row.check.__doc__ or ""), row.check
+            assert re.match(r"(RFC \d|FAPI|OpenID|NextGen|UK DCR|JARM|The bank)", row.check.__doc__ or ""), (
+                row.check
+            )
 
 
 def test_a_row_has_a_cell_for_every_profile():
