@@ -5,7 +5,9 @@ from openapi_spec_validator import validate
 
 from sandbox.bank import accounts, authorisations, consents, customers, events
 from sandbox.bank.baskets import BasketMemberBlocked, BasketNotOpen, BasketUnknown
+from sandbox.bank.events.feeds import FeedTaken, FeedUnknown
 from sandbox.bank.mandates import MandateNotOpen, MandateUnknown
+from sandbox.bank.payment_consents import PaymentConsentNotOpen, PaymentConsentUnknown
 from sandbox.bank.payments import (
     AlreadySigned,
     CancellationInvalid,
@@ -42,6 +44,10 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     met |= {PaymentUnknown, PaymentNotOpen, AlreadySigned, CancellationInvalid, DebtorUnknown}
     # So are a basket and a mandate put together elsewhere, and signed here.
     met |= {BasketUnknown, BasketNotOpen, BasketMemberBlocked, MandateUnknown, MandateNotOpen}
+    # So is a consent to one payment made elsewhere, and answered here.
+    met |= {PaymentConsentUnknown, PaymentConsentNotOpen}
+    # Where a TPP has its events sent is between it and the bank.
+    met -= {FeedUnknown, FeedTaken}
     # Certificates are ordered here, and judged elsewhere.
     met |= {CertificateUnknown, CsrKeyUnfit, CsrMalformed}
 
