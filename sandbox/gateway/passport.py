@@ -7,6 +7,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sandbox.gateway import context
@@ -15,6 +16,8 @@ from sandbox.gateway.journal import Fault
 _HEADER = "HTTP_CLIENT_CERT"
 #: RFC 9440 2.3 leaves the limit to us: base64 of the longest certificate that is read at all.
 _LETTERS_MAX = 44_000
+#: How many certificates a process remembers as they were sent: clients show the same all the time.
+_REMEMBERED_MAX = 512
 _IGNORED = "The header Client-Cert was ignored: the call does not come from a trusted proxy."
 
 
@@ -45,6 +48,7 @@ def _of_handshake(environ: Mapping[str, Any]) -> Passport | None:
     return None if der is None else Passport(der)
 
 
+@lru_cache(maxsize=_REMEMBERED_MAX)
 def _bytes_of(sent: str) -> bytes:
     """The bytes of a structured field's byte sequence, `:…:`. Source: RFC 9440 2.1; RFC 9651 4.2.7."""
     written = sent.strip()

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,13 +45,19 @@ class Networks(tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]):
 
     def hold(self, address: str) -> bool:
         """Whether the address lies in one of the networks; an IPv4 address also in the clothes of IPv6."""
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-            found = found.ipv4_mapped
-        return any(found in network for network in self)
+        found = _address(address)
+        return found is not None and any(found in network for network in self)
+
+
+@lru_cache(maxsize=256)
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read once: every request asks where it comes from, and most come from the same few."""
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return found if mapped is None else mapped
 
 
 _NOBODY = Networks()

@@ -76,6 +76,7 @@ def _verified(presented: bytes) -> Certificate:
     return found
 
 
+@lru_cache(maxsize=512)
 def _der(header: str) -> bytes:
     """The bytes of base64, with or without the marks of PEM; nothing where it is none."""
     letters = "".join(_MARKS.sub(" ", header[:_LETTERS_MAX]).split())
