@@ -89,7 +89,8 @@ def _asked(request: bytes) -> ocsp.OCSPRequest | None:
         asked.serial_number, asked.hash_algorithm, asked.extensions  # noqa: B018
     except (ValueError, TypeError, NotImplementedError, UnsupportedAlgorithm, x509.DuplicateExtension):
         return None
-    return asked
+    # RFC 5280 4.1.2.2: a serial number is positive; the library reads others and cannot write them.
+    return asked if asked.serial_number > 0 else None
 
 
 def _asks_about(asked: ocsp.OCSPRequest, issuer: Issuer) -> bool:

@@ -5,11 +5,11 @@ Source: RFC 7515, RFC 7517, RFC 7519; FAPI 2.0 Security Profile, section 5.4, fo
 
 import base64
 import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwk, jwt
 from joserfc.jwa import JWSAlgModel
@@ -61,7 +61,8 @@ def sign(key: Jwk, algorithm: str, claims: Mapping[str, Any], *, typ: str | None
 
 def read(token: str, keys: Sequence[Jwk], algorithms: Collection[str]) -> Signed:
     """The content of a token that one of the keys has signed. Raises Unreadable."""
-    header = peek(token).header
+    said = peek(token)
+    header = said.header
     algorithm = header.get("alg")
     if algorithm not in algorithms:
         raise Unreadable(f"alg {algorithm!r} is none of {', '.join(algorithms)}")
@@ -70,11 +71,11 @@ def read(token: str, keys: Sequence[Jwk], algorithms: Collection[str]) -> Signed
         raise Unreadable(f"no key for alg {algorithm!r} and kid {header.get('kid')!r}")
     for key in fitting:
         try:
-            found = jwt.decode(token, jwk.import_key(_bare(key)), registry=_registry(algorithms))
+            jwt.decode(token, jwk.import_key(_bare(key)), registry=_registry(algorithms))
         except Exception as error:  # at rubbish the libraries raise whatever they like
             wrong = f"{type(error).__name__}: {error}"
         else:
-            return Signed(found.header, found.claims)
+            return said
     raise Unreadable(wrong)
 
 
@@ -84,8 +85,8 @@ def peek(token: str) -> Signed:
     if len(parts) != 3 or len(token) > _LENGTH_MAX:
         raise Unreadable("not three parts of a reasonable length")
     try:
-        header, claims = (json.loads(decoded(one)) for one in parts[:2])
-    except (ValueError, RecursionError) as error:
+        header, claims = (_content(decoded(one)) for one in parts[:2])
+    except ValueError as error:
         raise Unreadable(f"not base64url of JSON: {error}") from error
     if not isinstance(header, dict) or not isinstance(claims, dict):
         raise Unreadable("header and payload must be JSON objects")
@@ -135,6 +136,17 @@ def public(key: Jwk) -> dict[str, Any]:
 def is_private(key: Jwk) -> bool:
     """Whether somebody has sent a private or a shared key where a public one belongs."""
     return not _SECRET.isdisjoint(key)
+
+
+def _content(text: bytes) -> Any:
+    """JSON that can be kept and counted with. Raises ValueError.
+
+    RFC 7493 2.1 and 2.2: no half of a character, and no number that is none or too large for a float. A NUL
+    is a character, and not one that PostgreSQL keeps.
+    """
+    if b"\\u0000" in text:
+        raise ValueError("a text with NUL in it")
+    return orjson.loads(text)
 
 
 def _registry(algorithms: Collection[str]) -> _Registry:

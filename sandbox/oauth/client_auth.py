@@ -1,7 +1,6 @@
 """Client authentication: whoever calls the token endpoint, or pushes a request, proves who it is."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -117,12 +116,14 @@ def _basic(header: str) -> tuple[str, str]:
     scheme, _, encoded = header.partition(" ")
     try:
         text = base64.b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else ""
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
+        # Not base64, not ASCII, or not UTF-8 below it.
         text = ""
     client_id, colon, secret = text.partition(":")
-    if not colon:
+    client_id = unquote_plus(client_id)
+    if not colon or "\x00" in client_id:
         raise errors.InvalidClient("The header Authorization must be Basic, with id and secret.")
-    return unquote_plus(client_id), unquote_plus(secret)
+    return client_id, unquote_plus(secret)
 
 
 def _subject(kind: str | None, assertion: str) -> str:

@@ -89,6 +89,8 @@ def each_once(sent: "MultiDict[str, str]") -> dict[str, str]:
     for name, values in sent.lists():
         if len(values) > 1:
             raise errors.InvalidRequest(f"{name[:40]} is given more than once.")
+        if "\x00" in values[0]:
+            raise errors.InvalidRequest("NUL is in no parameter.")
     return {name: value for name, value in sent.items() if value}
 
 

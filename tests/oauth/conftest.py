@@ -30,12 +30,12 @@ def challenge(verifier: str = VERIFIER) -> str:
 class Tpp:
     """A client of one bank. `call` is the unregistered one's way: id and secret in the header."""
 
-    sandbox: Sandbox
+    sandbox: Sandbox = field(repr=False)
     bank_id: str = "fjordbanken"
     client_id: str = ""
     secret: str = ""
     redirect_uri: str = HERE
-    psu: dict[str, Any] = field(default_factory=dict)
+    psu: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.client_id = self.client_id or f"test.{self.sandbox.app_id}"

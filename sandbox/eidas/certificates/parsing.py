@@ -13,6 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from sandbox.eidas import authority, qc_statements
@@ -35,6 +36,8 @@ _UNSOUND = (
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
     UnsupportedAlgorithm,
+    # At a serial number that is not positive: it warns now, and will raise one day.
+    CryptographyDeprecationWarning,
 )
 
 
@@ -98,6 +101,9 @@ def _loaded(presented: bytes) -> x509.Certificate:
 
 
 def _reading(found: x509.Certificate) -> Reading:
+    # RFC 5280 4.1.2.2: the serial number must be a positive integer.
+    if found.serial_number <= 0:
+        raise ValueError("the serial number is not positive")
     extension = found.extensions.get_extension_for_oid(qc_statements.EXTENSION).value
     if not isinstance(extension, x509.UnrecognizedExtension):
         raise TypeError("the library has come to know qcStatements; read them from it")

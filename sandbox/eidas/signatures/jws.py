@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from joserfc import jws
-from joserfc.errors import BadSignatureError, JoseError
+from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.registry import HeaderParameter, HeaderRegistryDict
 from joserfc.util import urlsafe_b64decode, urlsafe_b64encode
@@ -87,12 +87,12 @@ def verify(
         raise SignatureAlgorithmUnfit(
             detail=f"alg is {algorithm[:40]!r}; known are {', '.join(sorted(taken))}"
         )
+    registry, public = _registry(taken, frozenset(understood)), _as_jwk(key)
     try:
-        registry = _registry(taken, frozenset(understood))
-        jws.deserialize_compact(signature.compact, _as_jwk(key), taken, registry, payload)
+        jws.deserialize_compact(signature.compact, public, taken, registry, payload)
     except BadSignatureError as error:
         raise SignatureWrong(_signing_input(signature, payload)) from error
-    except JoseError as error:
+    except Exception as error:  # at rubbish the library raises whatever it likes
         # `crit` names what nobody understands, the algorithm is not one for the key, and the like.
         raise SignatureCoverageWrong(detail=f"{type(error).__name__}: {error}"[:500]) from error
 

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Response, request
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from sandbox.eidas import bank_keys, certificates, holders
@@ -25,6 +27,7 @@ from sandbox.workspaces import apps, software
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.workspace import Strictness
 from tests.conftest import NOON, Sandbox, open_sandbox
+from tests.rubbish import FUZZ, LIKELY, TOKENS, members
 from tests.standards.uk_open_banking.signed import IAT, ISS, TAN, UNENCODED, Signer, read
 
 SPECS = Path(__file__).resolve().parents[4] / "shared" / "specs" / "uk"
@@ -385,3 +388,30 @@ def test_an_id_of_the_interaction_is_on_signed_answers_too(pisp):
     answer = pisp.send(None, headers={"x-fapi-interaction-id": interaction})
 
     assert answer.headers["x-fapi-interaction-id"] == interaction
+
+
+@FUZZ
+@given(
+    sent=st.dictionaries(
+        st.sampled_from(["x-jws-signature", "Client-Cert", "Authorization", "DPoP", "X-API-Key"]),
+        LIKELY | TOKENS,
+        min_size=1,
+    ),
+    rung=st.sampled_from(Strictness),
+    version=st.sampled_from(["v3.1", "v4.0"]),
+)
+def test_whatever_a_stranger_writes_is_refused_in_the_words_of_the_version(pisp, sent, rung, version):
+    answer = replace(pisp.climbs(rung), version=version).send(None, headers=sent)
+
+    assert answer.status_code in {201, 400, 401}, answer.text
+    if answer.status_code == 400:
+        codes = {one["ErrorCode"] for one in answer.json["Errors"]}
+        assert codes <= set(WORDS if version == "v4.0" else WORDS.values())
+
+
+@FUZZ
+@given(said=members("alg", "kid", "typ", "cty", "crit", "b64", IAT, ISS, TAN))
+def test_a_header_that_says_anything_is_refused_or_right(pisp, said):
+    answer = pisp.send(pisp.signer.sign(BODY, **{**said, "alg": "PS256"}))
+
+    assert answer.status_code in {201, 400}, answer.text
