@@ -7,9 +7,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sandbox.eidas.certificates import KeyAlgorithm, SpecialOrder
 from sandbox.workspaces.workspace import Strictness
+from tests.control.damage import damage
 from tests.control.test_control import said
 
 CERTIFICATES = "/_sandbox/certificates"
@@ -105,6 +108,32 @@ def test_the_names_of_a_website_certificate_may_be_chosen(sandbox):
 )
 def test_what_cannot_be_issued_is_refused_in_the_door_s_form(sandbox, order, code):
     assert said(sandbox.call("POST", CERTIFICATES, json=order)) == (400, code)
+
+
+@pytest.fixture(scope="module")
+def request_of_mine():
+    """A good signing request, DER."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "me")])
+    names = x509.SubjectAlternativeName([x509.DNSName("me.example")])
+    builder = x509.CertificateSigningRequestBuilder().subject_name(name).add_extension(names, False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+@given(data=st.data())
+@settings(
+    max_examples=60,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_a_damaged_request_finds_no_bug(sandbox, request_of_mine, data):
+    """Requests that were good once, with some octets changed: issued all the same, or refused."""
+    damaged = damage(request_of_mine, data)
+    label = "CERTIFICATE REQUEST"
+    csr = f"-----BEGIN {label}-----\n{base64.encodebytes(damaged).decode()}-----END {label}-----\n"
+
+    assert sandbox.call("POST", CERTIFICATES, json={"csr": csr}).status_code in (201, 400)
 
 
 def test_a_request_for_a_key_that_nobody_may_rely_on_is_refused(sandbox):

@@ -9,7 +9,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.conftest import open_sandbox
+from tests.control.damage import damage
 from tests.control.test_control import said
 
 
@@ -111,3 +115,28 @@ def test_what_the_certificates_are_worth_can_be_read(sandbox):
 @pytest.mark.parametrize("page", ["ca.cer", "ca.crl", "ocsp/MAo=", "disclosure"])
 def test_of_an_unknown_workspace_nothing_is_published(sandbox, page):
     assert said(sandbox.client.get(f"/_sandbox/trust/nowhere/{page}")) == (404, "workspace_unknown")
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None, database=None)
+def test_a_damaged_question_finds_no_bug(asked_here, data):
+    """Questions that were good once, with some octets changed, left out or put in."""
+    sandbox, sent = asked_here
+    answer = sandbox.client.post("/_sandbox/trust/test/ocsp", data=damage(sent, data))
+
+    assert answer.status_code == 200
+    ocsp.load_der_ocsp_response(answer.data)
+
+
+@pytest.fixture(scope="module")
+def asked_here(tmp_path_factory):
+    """A sandbox for all examples, and a question to its authority that has a nonce."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    sandbox = open_sandbox(f"sqlite:///{folder / 'fuzz.sqlite3'}", folder)
+    leaf, authority = x509.load_pem_x509_certificates(
+        sandbox.call("POST", "/_sandbox/certificates").json["chain"].encode()
+    )
+    asked = ocsp.OCSPRequestBuilder().add_certificate(leaf, authority, hashes.SHA256())
+    yield sandbox, asked.add_extension(x509.OCSPNonce(b"n" * 16), False).build().public_bytes(Encoding.DER)
+    sandbox.services.journal.close()
+    sandbox.database.close()
