@@ -14,6 +14,8 @@ from sandbox.bank.payments import Instruction, PaymentOrder, PaymentStatus
 from sandbox.bank.profile import ScaApproach, Service
 from sandbox.kernel.money import Money
 from tests.oauth.conftest import Tpp
+from tests.standards.uk_open_banking.paying import Pisp
+from tests.standards.uk_open_banking.varying import Vrp
 
 
 def choose(sandbox, **order):
@@ -144,3 +146,17 @@ def test_a_berlin_group_consent_becomes_tokens_without_a_browser(sandbox):
 
     tokens = client.redeem(told["code"]).json
     assert client.read(tokens["access_token"], consent_id).status_code == 200
+
+
+@pytest.mark.parametrize("version", ["v3.1", "v4.0"])
+def test_british_payments_once_and_again_need_no_browser(sandbox, version):
+    choose(sandbox)
+    once, again = Pisp(sandbox, version), Vrp(sandbox, version)
+
+    once.stage()
+    again.ask_for()
+
+    assert once.submit().json["Data"]["Status"] in ("AcceptedCreditSettlementCompleted", "RCVD")
+    for _ in range(2):
+        again.pay()
+    assert again.payment()["Status"] in ("AcceptedCreditSettlementCompleted", "ACCC")
