@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sandbox.cli import output
-from sandbox.cli.installation import settings
+from sandbox.cli.installation import opened, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group("banks", cls=output.Group)
 def group() -> None:
-    """List the banks, and check a bank's file."""
+    """List the banks, check a bank's file, and roll over a bank's keys."""
 
 
 @group.command("list")
@@ -32,10 +32,7 @@ def every() -> None:
 @click.argument("bank_id")
 def show(bank_id: str) -> None:
     """Show one bank."""
-    profiles = _profiles()
-    if bank_id not in profiles:
-        output.fail(f"There is no bank '{bank_id}' here.", f"There are: {', '.join(profiles)}.")
-    profile = profiles[bank_id]
+    profile = _known(bank_id)
     document = {
         **_shown(profile),
         "description": profile.description,
@@ -63,6 +60,27 @@ def check(file: Path) -> None:
     )
     if faults:
         click.get_current_context().exit(1)
+
+
+@group.command("rotate-keys")
+@click.argument("bank_id")
+def rotate_keys(bank_id: str) -> None:
+    """Let a bank sign with new keys, in every workspace; the old ones stay published for a while."""
+    from sandbox.eidas import bank_keys
+
+    profile = _known(bank_id)
+    with opened() as services, services.database.writing() as work:
+        bank_keys.rotate(work, profile.id)
+        keys = bank_keys.published(work, profile.id)
+    rows = [(one["kid"], one["alg"]) for one in keys]
+    output.say({"bank": profile.id, "keys": keys}, lambda: output.table(("KEY", "ALGORITHM"), rows))
+
+
+def _known(bank_id: str) -> "Profile":
+    profiles = _profiles()
+    if bank_id not in profiles:
+        output.fail(f"There is no bank '{bank_id}' here.", f"There are: {', '.join(profiles)}.")
+    return profiles[bank_id]
 
 
 def _switches() -> "Switches":

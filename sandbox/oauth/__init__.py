@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from flask import Response, jsonify, request
 
 from sandbox.gateway import refusals as corridor
+from sandbox.gateway.bearer import TokenRefused
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.services import Services
@@ -26,6 +27,7 @@ from sandbox.oauth import (
     returning,
     revocation,
     token,
+    userinfo,
 )
 from sandbox.oauth.errors import OauthRefused
 
@@ -36,6 +38,7 @@ _ROOMS = (
     pushing,
     backchannel,
     token,
+    userinfo,
     revocation,
     introspection,
     registration,
@@ -61,6 +64,8 @@ def _refused(refusal: Refusal) -> Response:
     said = refusal if isinstance(refusal, OauthRefused) else errors.of_bank(refusal)
     if request.endpoint in _FOR_BROWSERS:
         return page.refused(said)
+    if isinstance(refusal, TokenRefused):
+        return errors.of_token(refusal)
     answer = errors.answer(said)
     answer.status_code = _STATUS.get(type(refusal), answer.status_code)
     return answer

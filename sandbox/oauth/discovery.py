@@ -50,6 +50,7 @@ def _metadata() -> dict[str, Any]:
         "pushed_authorization_request_endpoint": f"{issuer}/oauth/par",
         "registration_endpoint": f"{issuer}/oauth/register",
         "revocation_endpoint": f"{issuer}/oauth/revoke",
+        "userinfo_endpoint": f"{issuer}/oauth/userinfo",
         "introspection_endpoint": f"{issuer}/oauth/introspect",
         "scopes_supported": [OPENID, OFFLINE, *intents.scopes],
         "response_types_supported": _each(one.response_types for one in rules),

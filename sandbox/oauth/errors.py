@@ -10,6 +10,8 @@ from typing import ClassVar
 from flask import Response, jsonify, request
 
 from sandbox.eidas.certificates import CertificateRefused
+from sandbox.gateway import bearer
+from sandbox.gateway.bearer import TokenRefused
 from sandbox.kernel.errors import Refusal
 
 _NOT_ALLOWED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
@@ -230,6 +232,15 @@ def answer(refusal: OauthRefused) -> Response:
         )
     if isinstance(refusal, UseDpopNonce):
         response.headers["DPoP-Nonce"] = refusal.nonce
+    return response
+
+
+def of_token(refusal: TokenRefused) -> Response:
+    """What is wrong with an access token. Source: RFC 6750 3."""
+    response = jsonify(error=refusal.error or "invalid_request", error_description=refusal.text)
+    # RFC 6750 3.1: 403 where the token is good, but not for this.
+    response.status_code = 403 if refusal.error == "insufficient_scope" else 401
+    response.headers.update(bearer.asking(refusal))
     return response
 
 

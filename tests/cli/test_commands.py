@@ -100,3 +100,12 @@ def test_people_who_were_written_down_keep_books_that_balance(bryggen):
     proof = bryggen("verify", "--json")
     assert proof.exit_code == 0
     assert json.loads(proof.stdout)["valid"]
+
+
+def test_a_bank_signs_with_new_keys_and_the_old_ones_stay_for_a_while(bryggen):
+    first = json.loads(bryggen("--json", "banks", "rotate-keys", "fjordbanken").stdout)["keys"]
+    then = json.loads(bryggen("--json", "banks", "rotate-keys", "fjordbanken").stdout)["keys"]
+
+    assert {one["kid"] for one in first} < {one["kid"] for one in then}
+    assert all("d" not in one for one in then)
+    assert "no bank 'nobank' here" in bryggen("banks", "rotate-keys", "nobank").stderr

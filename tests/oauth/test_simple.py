@@ -449,3 +449,29 @@ def test_redirect_uris_and_keys_are_those_of_the_software_in_the_directory(tpp):
     with tpp.sandbox.database.writing() as work:
         apps.get(work, "test", tpp.sandbox.app_id).strictness = Strictness.WARN.value
     assert tpp.ask(redirect_uri=HERE).answer.status_code == 400
+
+
+def test_user_info_says_who_the_psu_is_to_this_client_and_no_more(tpp):
+    tokens = tpp.tokens(scope="openid AIS")
+    sub = jwt.decode(tokens["id_token"], options={"verify_signature": False})["sub"]
+    path = tpp.url("userinfo")
+
+    told = tpp.get(path, headers={"Authorization": f"Bearer {tokens['access_token']}"})
+
+    assert told.status_code == 200
+    assert told.json["sub"] == sub
+    assert set(told.json) == {"sub", "acr", "auth_time"}
+    assert tpp.get("/fjordbanken/.well-known/openid-configuration").json["userinfo_endpoint"].endswith(path)
+
+
+def test_user_info_is_for_tokens_about_a_person_alone(tpp):
+    own = tpp.call("token", grant_type="client_credentials").json["access_token"]
+    path = tpp.url("userinfo")
+
+    none = tpp.get(path)
+    rubbish = tpp.get(path, headers={"Authorization": "Bearer at_test_rubbish"})
+    nobody = tpp.get(path, headers={"Authorization": f"Bearer {own}"})
+
+    assert (none.status_code, none.headers["WWW-Authenticate"]) == (401, 'Bearer realm="fjordbanken"')
+    assert (rubbish.status_code, rubbish.json["error"]) == (401, "invalid_token")
+    assert (nobody.status_code, nobody.json["error"]) == (403, "insufficient_scope")
