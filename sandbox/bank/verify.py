@@ -251,6 +251,7 @@ _RULES = {
         SELECT workspace_id, id || ' of ' || account_id FROM (
             SELECT workspace_id, id, debtor_account_id AS account_id FROM payment
             UNION ALL SELECT workspace_id, id, account_id FROM funds_consent
+            UNION ALL SELECT workspace_id, id, account_id FROM funds_answer
             UNION ALL SELECT workspace_id, id, account_id FROM payment_mandate) u
         WHERE account_id IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM account a WHERE a.workspace_id = u.workspace_id AND a.id = u.account_id)""",

@@ -14,7 +14,7 @@ from sandbox.bank.consents import Consent, ConsentStatus
 from sandbox.bank.funds import FundsConsent
 from sandbox.bank.mandates import PaymentMandate
 from sandbox.online_banking import asks, door, grants, limits, page, shown
-from sandbox.online_banking.rows import Row
+from sandbox.online_banking.rows import Line, Row
 from sandbox.online_banking.shown import Shown
 
 views = Blueprint("consents", __name__)
@@ -28,7 +28,7 @@ def given() -> Response:
     if here is None:
         return door.ask(_TITLE, _LEAD)
     cards = [*_to_read(*here), *_to_ask(*here), *_to_pay(*here)]
-    return door.show("consents.html", "consents", *here, given=cards)
+    return door.show("consents.html", "consents", *here, given=cards, answers=_answers(*here))
 
 
 def _to_read(bank: Bank, person_id: str) -> Iterator[dict[str, Any]]:
@@ -59,6 +59,18 @@ def _to_pay(bank: Bank, person_id: str) -> Iterator[dict[str, Any]]:
             debited = [shown.shown(bank, accounts.get(bank, one.account_id), words)]
             name = asks.app_name(bank, MandateSubject(one))
             yield _card(bank, one, name, limits.used_rows(bank, one, words), debited)
+
+
+def _answers(bank: Bank, person_id: str) -> list[Line]:
+    """Who has asked whether money was there, and what the bank said. Source: PSD2, Article 65(5)."""
+    words = page.language()
+    found = []
+    for one in funds.answers(bank, person_id):
+        day = words.day(one.at.astimezone(ZoneInfo(bank.profile.zone)).date())
+        amount = words.amount(one.amount_minor, one.currency)
+        said = "answer_yes" if one.available else "answer_no"
+        found.append(Line(one.tpp_name or one.app_id, words.say(said, date=day, amount=amount)))
+    return found
 
 
 def _card(

@@ -264,3 +264,25 @@ def test_of_two_consents_the_one_for_the_card_is_found(bank):
     assert asks(finding, 1, card_number=CARD)
     with pytest.raises(funds.CardInvalid):
         asks(finding, 1, card_number="5409050000000002")
+
+
+# The payer
+
+
+def test_the_payer_reads_who_has_asked_and_what_the_answer_was(bank):
+    consent = a_consent(bank)
+    asks(bank, 100, consent_id=consent.id, tpp_name="Card Club")
+    later = p.later(bank, hours=1)
+    asks(later, p.START_MINOR + 1, consent_id=consent.id, tpp_name="Card Club")
+
+    told = [(one.tpp_name, one.amount_minor, one.available) for one in funds.answers(later, a.KARI)]
+
+    assert told == [("Card Club", p.START_MINOR + 1, False), ("Card Club", 100, True)]
+    assert funds.answers(later, a.OLA) == []
+
+
+def test_what_was_refused_is_no_answer(bank):
+    with pytest.raises(funds.FundsNotActivated):
+        asks(bank, 100)
+
+    assert funds.answers(bank, a.KARI) == []

@@ -10,9 +10,10 @@ from sandbox.bank.accounts import AccountRef
 from sandbox.bank.authorisations import BasketSubject, FundsConsentSubject, Wish
 from sandbox.bank.baskets import BasketOrder
 from sandbox.bank.consents import ConsentOrder
-from sandbox.bank.funds import FundsOrder
+from sandbox.bank.funds import FundsOrder, FundsQuestion
 from sandbox.bank.payments import PaymentOrder
 from sandbox.bank.profile import ScaApproach, Service
+from sandbox.kernel.money import Money
 from tests.online_banking.browser import in_english, log_in, through_methods
 from tests.online_banking.conftest import DEDICATED, HERE, OLA, an_instruction
 
@@ -116,12 +117,32 @@ def test_a_card_issuer_is_listed_among_those_with_access_and_stopped(town, brows
     browser.open(f"{home}?w=test&lang=en")
     browser.send(home, login="kari", password="secret-no-1", workspace="test")
     assert f"consent-{consent_id}" in browser.ids
+    assert "answers" not in browser.ids
 
     browser.send(f"{home}/{consent_id}/revoke")
 
     assert "Budget Buddy can no longer ask about your account." in plain(browser.page.text)
     with town.bank() as bank:
         assert funds.of_subject(bank, consent_id).status == "revoked_by_psu"
+
+
+def test_the_payer_reads_who_has_asked_about_the_money_and_what_the_bank_said(town, browser):
+    _, authorisation_id = wants_to_know(town)
+    town.has_agreed("no-1", authorisation_id)
+    with town.bank() as bank:
+        consent_id = authorisations.of_id(bank, authorisation_id).subject_id
+        for minor in (12_500, 90_000_000):
+            amount = Money(minor, "NOK")
+            question = FundsQuestion(AccountRef(iban=f"{HERE}1"), amount, None, consent_id, "Budget Buddy")
+            funds.confirm(bank, town.app_id, question)
+    home = "/fjordbanken/online-banking/consents"
+    browser.open(f"{home}?w=test&lang=en")
+
+    browser.send(home, login="kari", password="secret-no-1", workspace="test")
+
+    told = plain(browser.page.text)
+    assert "Who has asked whether money is there" in told
+    assert re.search(r"900,000\.00.NOK was not there .* 125\.00.NOK was there", told)
 
 
 def test_a_basket_lists_every_part_in_plain_words_and_is_signed_by_one_code(town, browser):

@@ -3,7 +3,7 @@
 Source: NextGenPSD2 IG 1.3.8, section 10; Extended Services, Confirmation of Funds Consent 2.0.
 """
 
-from sandbox.bank.funds.confirming import confirm
+from sandbox.bank.funds.confirming import answers, confirm
 from sandbox.bank.funds.lifecycle import (
     account_of,
     authorise,
@@ -22,6 +22,7 @@ from sandbox.bank.funds.terms import (
     CardExpired,
     CardInvalid,
     FundsAmountInvalid,
+    FundsAnswer,
     FundsConsent,
     FundsConsentExpired,
     FundsConsentNotValid,
@@ -34,6 +35,7 @@ __all__ = [
     "CardExpired",
     "CardInvalid",
     "FundsAmountInvalid",
+    "FundsAnswer",
     "FundsConsent",
     "FundsConsentExpired",
     "FundsConsentNotValid",
@@ -41,6 +43,7 @@ __all__ = [
     "FundsOrder",
     "FundsQuestion",
     "account_of",
+    "answers",
     "authorise",
     "confirm",
     "create",

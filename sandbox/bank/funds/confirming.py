@@ -10,6 +10,7 @@ from sandbox.bank.funds import lifecycle
 from sandbox.bank.funds.terms import (
     CardInvalid,
     FundsAmountInvalid,
+    FundsAnswer,
     FundsConsent,
     FundsConsentExpired,
     FundsConsentNotValid,
@@ -18,18 +19,55 @@ from sandbox.bank.funds.terms import (
 )
 from sandbox.bank.profile import FundsActivation
 from sandbox.kernel import rates
+from sandbox.kernel.ids import new_ordered_uuid
+
+#: So many answers a PSU is shown.
+_SHOWN_MAX = 50
 
 
 def confirm(bank: Bank, app_id: str, question: FundsQuestion) -> bool:
     """Whether the amount may be spent from the account now; never from a blocked or closed one.
 
-    The answer is yes or no and no balance. Source: PSD2, Article 65(3); IG 1.3.8, section 10.
+    The answer is yes or no and no balance, and the payer may read who got it. Source: PSD2, Article 65(3) and
+    (5); IG 1.3.8, section 10.
     Raises FundsAmountInvalid, ConsentUnknown, FundsConsentNotValid, FundsConsentExpired, FundsNotActivated,
     CardInvalid, AccountUnknown.
     """
     if question.amount.minor <= 0 or question.amount.currency not in rates.known():
         raise FundsAmountInvalid(detail=f"{question.amount.minor} {question.amount.currency}")
+    bank.work.write()
     account = _account(bank, app_id, question)
+    available = _is_there(bank, account, question)
+    bank.work.add(
+        FundsAnswer(
+            workspace_id=bank.workspace_id,
+            account_id=account.id,
+            id=new_ordered_uuid(),
+            app_id=app_id,
+            tpp_name=question.tpp_name,
+            amount_minor=question.amount.minor,
+            currency=question.amount.currency,
+            available=available,
+            at=bank.now,
+        )
+    )
+    bank.work.flush()
+    return available
+
+
+def answers(bank: Bank, person_id: str) -> list[FundsAnswer]:
+    """What was last answered about the PSU's accounts here, newest first, for the PSU to read."""
+    mine = [one.id for one in accounts.of_customer(bank, person_id)]
+    wanted = (
+        select(FundsAnswer)
+        .where(FundsAnswer.workspace_id == bank.workspace_id, FundsAnswer.account_id.in_(mine))
+        .order_by(FundsAnswer.at.desc(), FundsAnswer.id.desc())
+        .limit(_SHOWN_MAX)
+    )
+    return list(bank.work.scalars(wanted))
+
+
+def _is_there(bank: Bank, account: Account, question: FundsQuestion) -> bool:
     if account.status != AccountStatus.ENABLED:
         return False
     bank.people.move_in(bank, accounts.holders(bank, account.id)[0].person_id)

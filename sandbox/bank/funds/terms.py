@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.bank.accounts import AccountRef
@@ -73,12 +73,16 @@ class FundsOrder:
 
 @dataclass(frozen=True, slots=True)
 class FundsQuestion:
-    """Is that amount there? `consent_id` is named where the bank wants it, or the TPP likes to."""
+    """Is that amount there? `consent_id` is named where the bank wants it, or the TPP likes to.
+
+    `tpp_name` is how the app calls itself.
+    """
 
     account: AccountRef
     amount: Money
     card_number: str | None = None
     consent_id: str | None = None
+    tpp_name: str = ""
 
 
 class FundsConsent(Base):
@@ -114,3 +118,24 @@ class FundsConsent(Base):
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     moved_at: Mapped[datetime | None] = mapped_column(Instant)
     terms: Mapped[dict[str, Any] | None] = mapped_column(Document)
+
+
+class FundsAnswer(Base):
+    """What the bank has answered one app about an account, kept for the payer alone.
+
+    Source: PSD2, Article 65(5): the payer may ask who has asked, and what the answer was.
+    """
+
+    __tablename__ = "funds_answer"
+
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
+    )
+    account_id: Mapped[str] = mapped_column(String(56), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    app_id: Mapped[str] = mapped_column(String(16))
+    tpp_name: Mapped[str] = mapped_column(String(140))
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    available: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -74,6 +74,22 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "funds_answer",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("account_id", sa.String(length=56), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("tpp_name", sa.String(length=140), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("available", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_funds_answer_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "account_id", "id", name=op.f("pk_funds_answer")),
+    )
+    op.create_table(
         "organisation",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=18), nullable=False),
@@ -675,6 +691,7 @@ def downgrade() -> None:
     op.drop_table("organisation")
     op.drop_table("idempotency_key")
     op.drop_table("event_feed")
+    op.drop_table("funds_answer")
     op.drop_table("arranged")
     op.drop_table("trust_root")
     op.drop_table("bank_key")

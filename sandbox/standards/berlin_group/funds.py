@@ -44,6 +44,7 @@ def confirm_funds(said: dict[str, str], body: dict[str, Any]) -> Response:
         amount=body["instructedAmount"],
         card_number=body.get("cardNumber"),
         consent_id=said.get("consent_id"),
+        tpp_name=here.caller.app_name if here.caller else "",
     )
     return say({"fundsAvailable": funds.confirm(here.bank, app_id(here), question)})
 
