@@ -5,11 +5,13 @@ import logging
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
 from sandbox.credentials import clients
-from sandbox.eidas import doorplate
+from sandbox.eidas import doorplate, roots
+from sandbox.kernel.clock import wall_now
 from sandbox.kernel.db import Database
 
 #: The world's clock may be elsewhere than the machine's: dates are the guard's. X509_V_FLAG_NO_CHECK_TIME.
@@ -17,6 +19,8 @@ _NO_CHECK_TIME = 0x200000
 #: Weak keys come in, for the guard refuses them in the bank's words; what protects the line is not weak.
 _SUITES = "ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=1"
 _PEM = "-----BEGIN"
+#: What was being written down when we last looked, or by a machine whose clock goes a little behind.
+_OVERLAP = timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
@@ -49,22 +53,25 @@ class Handshake:
         self._database = database
         self._made = _context(files)
         self._known: set[str] = set()
+        self._read_at = roots.NOT_BEFORE
         self._learning = Lock()
 
     def context(self, _config: object, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
         """The context for the next connection, as gunicorn asks for it."""
-        found = self._anchors()
+        now = wall_now()
+        found = self._anchors(self._read_at - _OVERLAP)
         with self._learning:
+            self._read_at = now
             for one in found:
                 if one not in self._known:
                     _trust(self._made, one)
                     self._known.add(one)
         return self._made
 
-    def _anchors(self) -> list[str]:
+    def _anchors(self, since: datetime) -> list[str]:
         """As base64, with the lines of PEM around it or without."""
         with self._database.reading() as work:
-            return [*doorplate.anchors(work), *clients.own_certificates(work)]
+            return [*doorplate.anchors(work, since), *clients.own_certificates(work)]
 
 
 def _context(files: Files) -> ssl.SSLContext:

@@ -7,7 +7,7 @@ kind or from a stranger: that is for the bank behind the door to say, in the wor
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sandbox.eidas import roots
 from sandbox.eidas.roots import Issuer, Root
-from sandbox.kernel.clock import wall_now
+from sandbox.kernel.clock import instant_text, wall_now
 from sandbox.kernel.db import Work
 
 #: Browsers take no server certificate of more than 398 days. Source: CA/Browser Forum Baseline, 6.3.2.
@@ -52,13 +52,14 @@ def make(work: Work, hosts: Sequence[str]) -> Doorplate:
     return Doorplate(signed.public_bytes(serialization.Encoding.PEM).decode(), _pem(key), root.pem)
 
 
-def anchors(work: Work) -> list[str]:
-    """Whose certificates the handshake lets in, as PEM: both roots', and every workspace's authorities'.
+def anchors(work: Work, since: datetime) -> list[str]:
+    """Whose certificates the handshake lets in, as PEM: both roots', and those of authorities made `since`.
 
-    The authorities stand here too, for a client that sends its certificate without the chain.
+    The authorities stand here too, for a client that sends its certificate without the chain. `since` is a
+    time of the wall: who asks for each connection has most of them already.
     """
     above = [roots.of(work, one).pem for one in Root]
-    below = work.rows("SELECT certificate FROM trust_authority", ())
+    below = work.rows("SELECT certificate FROM trust_authority WHERE created_at >= ?", (instant_text(since),))
     return [*above, *(row[0] for row in below)]
 
 
