@@ -13,6 +13,8 @@ FUZZ = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+#: The same at a door, where each example is several calls.
+FUZZ_DOOR = settings(FUZZ, max_examples=20)
 #: What a header may hold as WSGI has it: each character a byte of the wire.
 WIRE = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=60)
 _PIECES = [

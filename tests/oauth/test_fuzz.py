@@ -11,7 +11,7 @@ from tests.conftest import open_sandbox
 from tests.oauth import signing
 from tests.oauth.conftest import FapiTpp, Tpp, register
 from tests.oauth.signing import Key
-from tests.rubbish import DEEP, FUZZ, HUGE, JSON, LIKELY, TOKENS, members, mutated
+from tests.rubbish import DEEP, FUZZ_DOOR, HUGE, JSON, LIKELY, TOKENS, members, mutated
 
 #: A failing example is told with its fixtures, which are long; what failed is told after them.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
@@ -62,7 +62,7 @@ def says_no(answer):
         assert isinstance(answer.json["error"], str), answer.text
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(st.sampled_from(ENDPOINTS), st.dictionaries(st.sampled_from(NAMES), FORM, max_size=5), st.data())
 def test_forms_of_strangers_are_answered(plain, endpoint, form, data):
     form = {**form, **data.draw(st.fixed_dictionaries({}, optional={"grant_type": st.sampled_from(GRANTS)}))}
@@ -71,7 +71,7 @@ def test_forms_of_strangers_are_answered(plain, endpoint, form, data):
     says_no(plain.call(endpoint, **form))
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(
     st.fixed_dictionaries(
         {}, optional={"Authorization": LIKELY, "DPoP": LIKELY | TOKENS, "Client-Cert": LIKELY}
@@ -83,7 +83,7 @@ def test_headers_of_strangers_are_answered(plain, headers):
     assert plain.sandbox.client.get("/tuuli/v1/accounts", headers=headers).status_code < 500
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(st.dictionaries(st.sampled_from(NAMES), FORM, max_size=5), st.booleans())
 def test_a_browser_that_is_sent_with_anything_gets_a_page(plain, query, known):
     asked = {**(plain.request() if known else {}), **query}
@@ -91,7 +91,7 @@ def test_a_browser_that_is_sent_with_anything_gets_a_page(plain, query, known):
     assert plain.get(plain.url("authorize"), query_string=asked).status_code < 500
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(TOKENS | members("iss", "sub", "aud", "jti", "iat", "exp", "nbf", "header"))
 def test_an_assertion_that_says_anything_is_answered(fapi, said):
     if isinstance(said, str):
@@ -105,7 +105,7 @@ def test_an_assertion_that_says_anything_is_answered(fapi, said):
     says_no(fapi.call("token", assertion=given_up, grant_type="client_credentials", scope="AIS"))
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(TOKENS | members("aud", "jti", "iat", "exp", "nbf", "header", *NAMES))
 def test_a_request_object_that_says_anything_is_answered(fapi, said):
     if isinstance(said, str):
@@ -118,7 +118,7 @@ def test_a_request_object_that_says_anything_is_answered(fapi, said):
     says_no(Tpp(fapi.sandbox).ask(request=request).answer)
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(TOKENS | members("htm", "htu", "jti", "iat", "ath", "nonce", "header"))
 def test_a_proof_that_says_anything_is_answered(fapi, said):
     url = f"{fapi.issuer}/oauth/token"
@@ -130,7 +130,7 @@ def test_a_proof_that_says_anything_is_answered(fapi, said):
     says_no(fapi.call("token", grant_type="client_credentials", scope="AIS", headers={"DPoP": _wire(proof)}))
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(st.data())
 def test_a_token_with_any_character_changed_is_unreadable_or_the_same(data):
     key = Key()
@@ -144,7 +144,7 @@ def test_a_token_with_any_character_changed_is_unreadable_or_the_same(data):
     assert found.claims["n"] == HUGE
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(
     TOKENS, st.lists(members("kty", "crv", "x", "y", "n", "e", "kid", "use", "alg", "x5c") | JSON, max_size=3)
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sandbox.gateway.journal import Journal
 from sandbox.kernel.db import Database
 from sandbox.workspaces.workspace import Strictness
-from tests.rubbish import FUZZ, LIKELY, TOKENS
+from tests.rubbish import FUZZ_DOOR, LIKELY, TOKENS
 from tests.standards.berlin_group.sealed import a_signatory, in_header
 from tests.standards.berlin_group.test_signatures import EVERY_HEADER, VERIFICATION, said
 from tests.standards.berlin_group.town import a_consent, open_town
@@ -33,7 +33,7 @@ def a_call(buddy, path, headers):
     return replace(draft, headers={**draft.headers, "TPP-Redirect-URI": "https://tpp.example/", **headers})
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(
     sent=st.dictionaries(st.sampled_from(sorted(EVERY_HEADER)), LIKELY | TOKENS, min_size=1),
     sealed=st.booleans(),
@@ -49,7 +49,7 @@ def test_whatever_a_stranger_writes_is_refused_in_the_words_of_the_standard(budd
         assert code.startswith(("SIGNATURE_", "CERTIFICATE_")), response.text
 
 
-@FUZZ
+@FUZZ_DOOR
 @given(
     sent=st.dictionaries(st.sampled_from(OF_WHO_CALLS), LIKELY | TOKENS, min_size=1),
     rung=st.sampled_from(Strictness),
