@@ -145,4 +145,4 @@ def close_accounts(bank: Bank, accounts: Iterable[PlannedAccount]) -> None:
             if changed:
                 # Somebody may have the account in hand as it was.
                 bank.work.flush()
-                bank.work.expire_all()
+                bank.work.forget()

@@ -114,9 +114,9 @@ def lock(work: Work, workspace_id: str) -> None:
         return
     if work.get_bind().dialect.name != "sqlite":
         work.flush()
-        work.run("SELECT id FROM workspace WHERE id = ? FOR NO KEY UPDATE", (workspace_id,))
+        work.rows("SELECT id FROM workspace WHERE id = ? FOR NO KEY UPDATE", (workspace_id,))
         # Whoever held it while we waited may have changed what we have read before.
-        work.expire_all()
+        work.forget()
     work.held |= {workspace_id}
 
 
