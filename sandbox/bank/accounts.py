@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, select
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.bank import bookings, ledger
@@ -90,7 +90,7 @@ class Account(Base):
 
 
 class AccountRow(NamedTuple):
-    """What there is to tell of an account, as the driver reads it: a tenth of the cost of an `Account`."""
+    """What there is to tell of an account, and whether it can pay; the day is ISO text, as rows have it."""
 
     id: str
     kind: str
@@ -105,10 +105,12 @@ class AccountRow(NamedTuple):
     usage: str
     parent_id: str | None
     credit_limit_minor: int
+    opened_on: str
 
 
 #: An account of which something is to be told, however it was read.
 Particulars = Account | AccountRow
+_SELECT = f"SELECT {', '.join(AccountRow._fields)} FROM account"
 
 
 class Holder(Base):
@@ -196,74 +198,68 @@ class Balance:
     credit_limit_included: bool
 
 
-def of_customer(bank: Bank, person_id: str) -> list[Account]:
+def of_customer(bank: Bank, person_id: str) -> list[AccountRow]:
     """The accounts that the customer may see, in the order the bank lists them."""
     shown_since = bank.today - timedelta(days=_DAYS_SHOWN_AFTER_CLOSING)
-    wanted = (
-        select(Account)
-        .join(Holder, (Holder.workspace_id == Account.workspace_id) & (Holder.account_id == Account.id))
-        .where(
-            Holder.workspace_id == bank.workspace_id,
-            Holder.bank_id == bank.id,
-            Holder.person_id == person_id,
-            (Account.closed_on.is_(None)) | (Account.closed_on >= shown_since),
-        )
-        .order_by(Holder.position, Account.id)
+    found = bank.work.rows(
+        f"SELECT {', '.join(f'a.{name}' for name in AccountRow._fields)} FROM holder h"
+        " JOIN account a ON a.workspace_id = h.workspace_id AND a.id = h.account_id"
+        " WHERE h.workspace_id = ? AND h.bank_id = ? AND h.person_id = ?"
+        " AND (a.closed_on IS NULL OR a.closed_on >= ?) ORDER BY h.position, a.id",
+        (bank.workspace_id, bank.id, person_id, shown_since.isoformat()),
     )
-    return list(bank.work.scalars(wanted))
+    return list(map(AccountRow._make, found))
 
 
-def get(bank: Bank, account_id: str) -> Account:
+def get(bank: Bank, account_id: str) -> AccountRow:
     """The account of that id at this bank. Raises AccountUnknown."""
-    account = bank.work.get(Account, (bank.workspace_id, account_id))
-    if account is None or account.bank_id != bank.id:
+    found = _rows(bank, "id = ?", account_id)
+    if not found:
         raise AccountUnknown(detail=account_id)
-    return account
+    return found[0]
 
 
-def by_number(bank: Bank, reference: AccountRef) -> Account | None:
+def by_number(bank: Bank, reference: AccountRef) -> AccountRow | None:
     """The account that a reference means at this bank, among those that somebody has looked at.
 
     Of a multi-currency account without a currency it is the sub-account in the bank's own currency.
     """
     number = (reference.iban or "").replace(" ", "").upper()
     column, value = ("iban", number) if number else ("bban", reference.bban)
-    found = bank.work.rows(
-        f"SELECT id, currency FROM account WHERE workspace_id = ? AND bank_id = ? AND {column} = ?"
-        " AND kind <> ? ORDER BY id",
-        (bank.workspace_id, bank.id, value, AccountKind.MULTI.value),
+    found = _rows(bank, f"{column} = ? AND kind <> 'multi' ORDER BY id", value)
+    meant = [one for one in found if reference.currency in (None, one.currency)]
+    return next((one for one in meant if one.currency == bank.profile.currency), next(iter(meant), None))
+
+
+def _rows(bank: Bank, which: str, *values: str | None) -> list[AccountRow]:
+    """The accounts of this bank that fit; a unit of work reads the same ones once."""
+    sql = f"{_SELECT} WHERE workspace_id = ? AND bank_id = ? AND {which}"
+    key = (bank.workspace_id, bank.id, *values)
+    return bank.work.once(
+        "account", (which, key), lambda: list(map(AccountRow._make, bank.work.rows(sql, key)))
     )
-    meant = [one for one in found if reference.currency in (None, one[1])]
-    chosen = next((one for one in meant if one[1] == bank.profile.currency), next(iter(meant), None))
-    return bank.work.get(Account, (bank.workspace_id, chosen[0])) if chosen else None
 
 
-def many(bank: Bank, account_ids: Sequence[str]) -> list[Account]:
+def many(bank: Bank, account_ids: Sequence[str]) -> list[AccountRow]:
     """The accounts of those ids, in that order; what is not there is left out."""
-    wanted = select(Account).where(
-        Account.workspace_id == bank.workspace_id, Account.bank_id == bank.id, Account.id.in_(account_ids)
-    )
-    found = {account.id: account for account in bank.work.scalars(wanted)}
+    places = ", ".join("?" * len(account_ids))
+    found = {one.id: one for one in _rows(bank, f"id IN ({places})", *account_ids)} if account_ids else {}
     return [found[one] for one in account_ids if one in found]
 
 
-def sub_accounts(bank: Bank, account: Particulars) -> list[Account]:
+def sub_accounts(bank: Bank, account: Particulars) -> list[AccountRow]:
     """The accounts in one currency each of a multi-currency account."""
-    wanted = (
-        select(Account)
-        .where(Account.workspace_id == bank.workspace_id, Account.parent_id == account.id)
-        .order_by(Account.opened_on, Account.id)
-    )
-    return list(bank.work.scalars(wanted))
+    return _rows(bank, "parent_id = ? ORDER BY opened_on, id", account.id)
 
 
 def holders(bank: Bank, account_id: str) -> list[HolderRow]:
     """Who may see the account."""
-    found = bank.work.rows(
+    sql = (
         "SELECT person_id, role FROM holder WHERE workspace_id = ? AND account_id = ?"
-        " ORDER BY position, person_id",
-        (bank.workspace_id, account_id),
+        " ORDER BY position, person_id"
     )
+    key = (bank.workspace_id, account_id)
+    found = bank.work.once("holder", key, lambda: bank.work.rows(sql, key))
     return [HolderRow(person_id, Role(role)) for person_id, role in found]
 
 
@@ -282,8 +278,7 @@ def balances(bank: Bank, account: Particulars) -> list[Balance]:
 
 def available_minor(bank: Bank, account: Particulars) -> int:
     """What may be spent now: booked, less what is reserved, and down to the credit limit."""
-    standing = ledger.standing(bank, account.id)
-    return standing.booked_minor + standing.reserved_minor + account.credit_limit_minor
+    return ledger.available(bank, account.id) + account.credit_limit_minor
 
 
 def _balance(bank: Bank, account: Particulars, standing: ledger.Standing, kind: BalanceType) -> Balance:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sandbox.bank import accounts, ledger
-from sandbox.bank.accounts import Account, AccountRef, AccountStatus
+from sandbox.bank.accounts import AccountRef, AccountRow, AccountStatus
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import Booking, world_id
 from sandbox.bank.profile import Scheme
@@ -83,7 +83,7 @@ class Home:
     """Where a creditor's account is kept among the mock banks: `account` is None where there is none."""
 
     bank: Bank
-    account: Account | None
+    account: AccountRow | None
 
 
 def passage(bank: Bank, scheme: Scheme, currency: str, ready_at: datetime) -> Passage:
@@ -163,7 +163,7 @@ def take_back(bank: Bank, parcel: Parcel, entry_id: str) -> None:
     ledger.book(there.bank, [back])
 
 
-def _credit(bank: Bank, account: Account, parcel: Parcel) -> Booking:
+def _credit(bank: Bank, account: AccountRow, parcel: Parcel) -> Booking:
     """The line on the creditor's statement."""
     money = rates.exchanged(parcel.money, account.currency, bank.today)
     told, today = parcel.remittance, bank.today.isoformat()

@@ -81,7 +81,8 @@ def of_account(bank: Bank, account_id: str) -> list[Statement]:
         return []
     found = {row[0]: _Month(*map(int, row[2:])) for row in rows}
     opening = ledger.balance(bank, account_id) - sum(one.net_minor for one in found.values())
-    begin = account.opened_on.replace(day=1)
+    opened_on = date.fromisoformat(account.opened_on)
+    begin = opened_on.replace(day=1)
     if opening or begin <= _archive_from(bank):
         # The archive begins in the life of the account, and its first month is not whole.
         begin = _next_month(date.fromisoformat(rows[0][1]))
@@ -94,7 +95,7 @@ def of_account(bank: Bank, account_id: str) -> list[Statement]:
             Statement(
                 id=f"{account_id}-{month:%Y%m}",
                 account_id=account_id,
-                start_on=max(month, account.opened_on),
+                start_on=max(month, opened_on),
                 end_on=_next_month(month) - _DAY,
                 created_on=_next_month(month),
                 currency=account.currency,

@@ -93,13 +93,11 @@ def _status(text: str | None) -> Any:
 
 def _work_on(workspace: str, payment_id: str, do: "Callable[[Bank, Payment], None]") -> None:
     """Do something with one payment, and show it as it is afterwards."""
-    from sandbox.bank.payments import Payment, PaymentUnknown
+    from sandbox.bank import payments
     from sandbox.control import shown_money
 
     with at_work(workspace) as here:
-        payment = here.work.get(Payment, (here.workspace_id, payment_id))
-        if payment is None:
-            raise PaymentUnknown
+        payment = payments.of_world(here.work, here.workspace_id, payment_id)
         bank = here.neighbour(payment.bank_id)
         do(bank, payment)
         document = shown_money.payment_whole(bank, payment)

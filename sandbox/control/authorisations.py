@@ -8,7 +8,6 @@ from sandbox.bank import authorisations
 from sandbox.bank.accounts import AccountUnknown
 from sandbox.bank.authorisations import (
     Authorisation,
-    AuthorisationUnknown,
     SubjectKind,
     Wish,
 )
@@ -107,9 +106,7 @@ def ask(_: dict[str, Any], consent_id: str) -> dict[str, Any]:
 def _found(authorisation_id: str, *, writing: bool = False) -> tuple[Bank, Authorisation]:
     """The authorisation of that id in the key's world, and its bank."""
     world = door.own_world(writing=writing)
-    found = door.work().get(Authorisation, (world.id, authorisation_id))
-    if found is None:
-        raise AuthorisationUnknown(detail=authorisation_id)
+    found = authorisations.of_world(door.work(), world.id, authorisation_id)
     bank = door.bank_in(world, door.profile_of(found.bank_id))
     return bank, authorisations.of_id(bank, authorisation_id)
 

@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.bank import payments as bank_payments
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
-from sandbox.bank.payments import Payment, PaymentStatus, PaymentUnknown
+from sandbox.bank.payments import Payment, PaymentStatus
 from sandbox.control import door, shown_money
 from sandbox.control import schemas_money as schemas
 from sandbox.control.operations import Blueprint
@@ -62,7 +62,5 @@ def send_back(order: dict[str, Any], payment_id: str) -> dict[str, Any]:
 def _found(payment_id: str, *, writing: bool = False) -> tuple[Bank, Payment]:
     """The payment of that id in the key's world, and its bank. Raises PaymentUnknown."""
     world = door.own_world(writing=writing)
-    found = door.work().get(Payment, (world.id, payment_id))
-    if found is None:
-        raise PaymentUnknown(detail=payment_id)
+    found = bank_payments.of_world(door.work(), world.id, payment_id)
     return door.bank_in(world, door.profile_of(found.bank_id)), found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.bank import accounts, payments
-from sandbox.bank.accounts import Account, BalanceType, Particulars
+from sandbox.bank.accounts import AccountRow, BalanceType, Particulars
 from sandbox.bank.authorisations import (
     BasketSubject,
     PaymentConsentSubject,
@@ -54,7 +54,7 @@ def offered(bank: Bank, subject: Subject, person_id: str, words: Words) -> list[
             return [shown(bank, one, words) for one in found]
 
 
-def _of_basket(bank: Bank, together: Sequence[Payment], account: Account, words: Words) -> Shown:
+def _of_basket(bank: Bank, together: Sequence[Payment], account: AccountRow, words: Words) -> Shown:
     """An account with what all payments from it would take; one that is only read as any other."""
     paying = [one for one in together if one.debtor_account_id == account.id]
     return payable(bank, paying, account, words) if paying else shown(bank, account, words)
@@ -73,7 +73,7 @@ def shown(bank: Bank, account: Particulars, words: Words) -> Shown:
     return Shown(account.id, account.name, masked(number), account.owner_name, _balance(bank, account, words))
 
 
-def payable(bank: Bank, together: Sequence[Payment], account: Account, words: Words) -> Shown:
+def payable(bank: Bank, together: Sequence[Payment], account: AccountRow, words: Words) -> Shown:
     """One account that payments may be debited to: what may be spent, and whether that is enough for all."""
     costs = [payments.cost(bank, one, account, payments.asked(bank, one)) for one in together]
     debit_minor = sum(one.debit_minor for one in costs)

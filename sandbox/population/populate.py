@@ -24,6 +24,7 @@ from sandbox.workspaces import workspace as workspaces
 
 #: A household with its plans takes some tens of kilobytes; whoever has not been looked at for long, goes.
 _LIVES_KEPT = 512
+_KEEPERS_KEPT = 10_000
 
 
 class HouseholdRow(Base):
@@ -55,6 +56,8 @@ class Population:
         self.profiles = profiles
         # A turned clock comes back to a household at each of its payments, and it is the same every time.
         self._livelihood = lru_cache(maxsize=_LIVES_KEPT)(self._life)
+        # People are a function, so whose account an IBAN is never changes; a payment asks for both sides.
+        self._kept_by = lru_cache(maxsize=_KEEPERS_KEPT)(self._keeper)
 
     def by_username(self, bank: Bank, username: str) -> str | None:
         """The person id of that user name, if they bank here."""
@@ -119,11 +122,12 @@ class Population:
                     yield Found(person, tuple(banks))
 
     def _here(self, bank: Bank, number: int | None) -> str | None:
-        if number is None:
-            return None
-        person = people.person(bank.seed, bank.profile.country, number)
-        banks = people.banks_of(bank.seed, person, self.profiles.values())
-        return person.id if any(profile.id == bank.id for profile, _ in banks) else None
+        return None if number is None else self._customer_of(bank.seed, bank.profile, number)
+
+    def _customer_of(self, seed: str, profile: Profile, number: int) -> str | None:
+        person = people.person(seed, profile.country, number)
+        banks = people.banks_of(seed, person, self.profiles.values())
+        return person.id if any(one.id == profile.id for one, _ in banks) else None
 
     def move_in(self, bank: Bank, person_id: str) -> None:
         """See that the person's household and its history are in the books up to `bank.now`.
@@ -185,18 +189,25 @@ class Population:
 
     def keeper(self, bank: Bank, iban: str) -> Bank | None:
         """The mock bank that keeps the account of that IBAN, its owner moved in; None where none does."""
+        bank_id, person_id = self._kept_by(bank.seed, iban)
+        if person_id is None:
+            return None
+        there = replace(bank, profile=self.profiles[bank_id])
+        self.move_in(there, person_id)
+        return there
+
+    def _keeper(self, seed: str, iban: str) -> tuple[str, str | None]:
+        """The bank and the customer of an account that a mock bank keeps, by their ids; else nobody."""
         for profile in self.profiles.values():
             if iban[:2] != profile.country or profile.bank_code not in iban:
                 continue
-            found = number_of_account(bank.seed, profile, iban)
+            found = number_of_account(seed, profile, iban)
             if found is None or not profile.customers.first <= found[0] <= profile.customers.last:
                 continue
-            there = replace(bank, profile=profile)
-            person_id = self._here(there, found[0])
+            person_id = self._customer_of(seed, profile, found[0])
             if person_id is not None:
-                self.move_in(there, person_id)
-                return there
-        return None
+                return profile.id, person_id
+        return "", None
 
     def named_outside(self, bank: Bank, iban: str) -> str | None:  # noqa: ARG002  # the form of People
         """The name on an account that no mock bank keeps: an invented merchant's; None for any other."""
@@ -239,7 +250,10 @@ def _row_id(seed: str, bank_id: str, person_id: str) -> str:
 
 def _is_grown(bank: Bank, row_id: str, now: str, *, lock: bool) -> bool:
     sql = "SELECT next_due FROM household WHERE workspace_id = ? AND id = ?"
-    if lock and bank.work.get_bind().dialect.name != "sqlite":
-        sql += " FOR UPDATE"
-    found = bank.work.rows(sql, (bank.workspace_id, row_id))
+    key = (bank.workspace_id, row_id)
+    if lock:
+        locking = "" if bank.work.get_bind().dialect.name == "sqlite" else " FOR UPDATE"
+        found = bank.work.rows(f"{sql}{locking}", key)
+    else:
+        found = bank.work.once("household", key, lambda: bank.work.rows(sql, key))
     return bool(found) and found[0][0] > now

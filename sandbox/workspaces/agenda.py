@@ -47,7 +47,7 @@ def enter(work: Work, workspace_id: str, due: Due) -> None:
     What falls due at the same moment happens in the order in which it was entered.
     """
     at = instant_text(due.at)
-    work.put(
+    work.later(
         "INSERT INTO agenda (workspace_id, id, at, place, bank_id, what, subject_id) VALUES (?, ?, ?,"
         " (SELECT coalesce(max(place), 0) + 1 FROM agenda WHERE workspace_id = ? AND at = ?), ?, ?, ?)"
         " ON CONFLICT (workspace_id, id) DO UPDATE SET at = excluded.at, place = excluded.place",
@@ -60,7 +60,7 @@ def enter(work: Work, workspace_id: str, due: Due) -> None:
 
 def strike(work: Work, workspace_id: str, what: str, subject_id: str) -> None:
     """Take off the agenda what need not happen any more."""
-    work.put("DELETE FROM agenda WHERE workspace_id = ? AND id = ?", (workspace_id, _id(what, subject_id)))
+    work.later("DELETE FROM agenda WHERE workspace_id = ? AND id = ?", (workspace_id, _id(what, subject_id)))
 
 
 def take(work: Work, workspace_id: str, until: datetime) -> Due | None:

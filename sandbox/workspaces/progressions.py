@@ -72,11 +72,10 @@ class ProgressionRow(Base):
 
 def of(work: Work, workspace_id: str, kind: ProgressionKind) -> Progression:
     """How things of that kind go on in this world."""
-    row = work.run(
-        "SELECT mode, seconds, reads FROM progression WHERE workspace_id = ? AND kind = ?",
-        (workspace_id, kind.value),
-    ).first()
-    return Progression(ProgressionMode(row[0]), row[1], row[2]) if row else Progression()
+    sql = "SELECT mode, seconds, reads FROM progression WHERE workspace_id = ? AND kind = ?"
+    key = (workspace_id, kind.value)
+    found = work.once("progression", key, lambda: work.rows(sql, key))
+    return Progression(ProgressionMode(found[0][0]), *found[0][1:]) if found else Progression()
 
 
 def choose(work: Work, workspace_id: str, kind: ProgressionKind, choice: Progression) -> None:

@@ -80,6 +80,16 @@ def settle_in(work, profile=PROFILE, methods=("sms",)):
     add_account(work, "ola-1", OLA, "current", OLAS_IBAN, bank_id=profile.id)
 
 
+def change_account(bank, account_id, **changes):
+    """The bank changes an account, at once for everybody who has it in hand."""
+    setting = ", ".join(f"{column} = ?" for column in changes)
+    changed = bank.work.put(
+        f"UPDATE account SET {setting} WHERE workspace_id = ? AND id = ?",
+        (*changes.values(), bank.workspace_id, account_id),
+    )
+    assert changed == 1
+
+
 def add_account(work, account_id, owner, kind, iban=None, *, bank_id=PROFILE.id, position=0, **other):
     """One more account, which its owner sees at that place among those of the same position."""
     fields = {

@@ -20,6 +20,7 @@ from sqlalchemy import event, select
 from sandbox import migrations
 from sandbox.bank import authorisations, consents
 from sandbox.bank.authorisations import Authorisation, ScaStatus, Wish
+from sandbox.bank.authorisations.tables import AuthorisationRow
 from sandbox.bank.consents import Consent, ConsentAccount, ConsentStatus
 from sandbox.bank.profile import Profile
 from sandbox.kernel.db import Database
@@ -40,23 +41,27 @@ class Watch:
     def __init__(self):
         self.changes = set()  # of this run
         self.reached = set()  # in all runs
-        self.kinds = ((Consent.status, ConsentStatus), (Authorisation.status, ScaStatus))
 
     def __enter__(self):
-        self.notes = []
-        for attribute, kind in self.kinds:
+        def noting(authorisation, name, value):
+            if name == "status":
+                self.note(ScaStatus, value, getattr(authorisation, name, None))
+            object.__setattr__(authorisation, name, value)
 
-            def note(_, new, old, __, kind=kind):
-                self.changes.add((kind, kind(old) if isinstance(old, str) else None, kind(new)))
-                self.reached.add((kind, kind(new)))
-
-            event.listen(attribute, "set", note, active_history=True)
-            self.notes.append((attribute, note))
+        event.listen(Consent.status, "set", self.note_consent, active_history=True)
+        Authorisation.__setattr__ = noting
         return self
 
     def __exit__(self, *_):
-        for attribute, note in self.notes:
-            event.remove(attribute, "set", note)
+        del Authorisation.__setattr__
+        event.remove(Consent.status, "set", self.note_consent)
+
+    def note_consent(self, _, new, old, __):
+        self.note(ConsentStatus, new, old)
+
+    def note(self, kind, new, old):
+        self.changes.add((kind, kind(old) if isinstance(old, str) else None, kind(new)))
+        self.reached.add((kind, kind(new)))
 
 
 class Authorising(RuleBasedStateMachine):
@@ -119,7 +124,7 @@ class Authorising(RuleBasedStateMachine):
         wanted = replace(a.an_order(recurring=recurring), psu_login=named)
         return self.begin(consents.create(self.bank, app_id, wanted), approach, None)
 
-    @precondition(lambda self: len(self.rows(Authorisation)) < 8)
+    @precondition(lambda self: len(self.rows(AuthorisationRow)) < 8)
     @rule(
         target=asked,
         it=asked,
@@ -211,7 +216,7 @@ class Authorising(RuleBasedStateMachine):
 
     @invariant()
     def a_finished_authorisation_never_changes_and_no_tries_are_below_none(self):
-        for row in self.rows(Authorisation):
+        for row in self.rows(AuthorisationRow):
             assert row.password_attempts_left >= 0
             assert row.code_attempts_left >= 0
             if row.status in FINAL:
@@ -222,7 +227,7 @@ class Authorising(RuleBasedStateMachine):
     @invariant()
     def a_valid_consent_has_its_psu_its_moment_its_accounts_and_its_one_yes(self):
         owners = {"kari-1": a.KARI, "kari-2": a.KARI, "ola-1": a.OLA}
-        given, yeses = self.rows(ConsentAccount), self.rows(Authorisation)
+        given, yeses = self.rows(ConsentAccount), self.rows(AuthorisationRow)
         for row in self.rows(Consent):
             its_yeses = [
                 one.person_id

@@ -23,6 +23,7 @@ from sandbox.bank.authorisations import Authorisation, BasketSubject, ConsentSub
 from sandbox.bank.baskets import Basket, BasketOrder, BasketStatus
 from sandbox.bank.consents import Consent, ConsentStatus
 from sandbox.bank.payments import Payment, PaymentStatus
+from sandbox.bank.payments.tables import PaymentRow
 from sandbox.bank.profile import BasketRules, Grouping, ScaApproach
 from sandbox.kernel.errors import Refusal
 from tests.bank import factories as a
@@ -78,7 +79,7 @@ class Signing(RuleBasedStateMachine):
 
     # The TPP
 
-    @precondition(lambda self: len(self.rows(Payment)) < 4)
+    @precondition(lambda self: len(self.rows(PaymentRow)) < 4)
     @rule(target=loose, minor=st.sampled_from([1, 60_000]), debtor=ACCOUNTS)
     def pay(self, minor, debtor):
         return p.initiated(self.bank, p.an_instruction(minor), debtor=debtor)
@@ -94,7 +95,7 @@ class Signing(RuleBasedStateMachine):
         reading = tuple(one.id for one in together if isinstance(one, Consent))
         return self.step(baskets.create, "app-1", BasketOrder(paying, reading)) or multiple()
 
-    @precondition(lambda self: self.rows(Payment) or self.rows(Consent))
+    @precondition(lambda self: self.rows(PaymentRow) or self.rows(Consent))
     @rule(target=filled, one=loose, other=loose)
     def put_again(self, one, other):
         return self.put([one, other] if one.id != other.id else [one])

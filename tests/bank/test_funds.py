@@ -160,7 +160,7 @@ def test_what_a_payment_has_set_aside_is_not_there_any_more(bank):
 
 def test_an_overdraft_counts_as_money(bank):
     consent = a_consent(bank)
-    accounts.get(bank, "kari-1").credit_limit_minor = 50_000
+    a.change_account(bank, "kari-1", credit_limit_minor=50_000)
 
     assert asks(bank, p.START_MINOR + 50_000, consent_id=consent.id)
 
@@ -168,7 +168,7 @@ def test_an_overdraft_counts_as_money(bank):
 @pytest.mark.parametrize("status", [AccountStatus.BLOCKED, AccountStatus.CLOSED])
 def test_from_a_blocked_or_closed_account_nothing_can_be_spent(bank, status):
     consent = a_consent(bank)
-    accounts.get(bank, "kari-1").status = status
+    a.change_account(bank, "kari-1", status=status)
 
     assert not asks(bank, 1, consent_id=consent.id)
 

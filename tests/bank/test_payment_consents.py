@@ -198,8 +198,7 @@ def test_funds_are_there_or_not_between_the_yes_and_the_submission(bank):
 
 def test_the_account_must_still_be_the_payers_when_it_is_submitted(bank):
     consent = agreed(bank)
-    accounts.get(bank, "kari-1").kind = "loan"
-    bank.work.flush()
+    a.change_account(bank, "kari-1", kind="loan")
 
     with pytest.raises(DebtorUnknown):
         payment_consents.submit(bank, consent)

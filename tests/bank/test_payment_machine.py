@@ -19,12 +19,12 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from sandbox.bank import accounts, authorisations, ledger, payments, timeline, verify
+from sandbox.bank import authorisations, ledger, payments, timeline, verify
 from sandbox.bank.accounts import Holder
-from sandbox.bank.authorisations import Authorisation, Wish
+from sandbox.bank.authorisations import Wish
 from sandbox.bank.clearing import Reason
 from sandbox.bank.ledger import Book
-from sandbox.bank.payments import Payment, PaymentStatus
+from sandbox.bank.payments import PaymentStatus
 from sandbox.bank.profile import NoFunds, Scheme
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Database
@@ -93,7 +93,7 @@ class Paying(RuleBasedStateMachine):
         # Of the second account two have to sign.
         self.work.query(Holder).filter_by(account_id="kari-2").update({"role": "signatory"})
         p.also_holds(self.work, "kari-2", a.OLA, "signatory")
-        accounts.get(self.bank_of(timedelta(0)), "kari-1").credit_limit_minor = 5_000
+        a.change_account(self.bank_of(timedelta(0)), "kari-1", credit_limit_minor=5_000)
         self.passed = timedelta(0)
         self.histories = {}
         self.incomes, self.ids = 0, []
@@ -120,7 +120,7 @@ class Paying(RuleBasedStateMachine):
         return self.bank_of(self.passed)
 
     def payment(self, payment_id):
-        return self.work.get(Payment, ("test", payment_id))
+        return payments.of_world(self.work, "test", payment_id)
 
     def step(self, verb, *args):
         """Run one verb; None where it was refused."""
@@ -153,7 +153,7 @@ class Paying(RuleBasedStateMachine):
 
     @rule(it=started, by=st.sampled_from([a.KARI, a.KARI, a.OLA, None]))
     def answer(self, it, by):
-        it = self.work.get(Authorisation, ("test", it))
+        it = authorisations.of_world(self.work, "test", it)
         if by is None:
             self.step(authorisations.decline, it)
         else:
@@ -221,7 +221,7 @@ class Paying(RuleBasedStateMachine):
 
     @rule(status=st.sampled_from(["enabled", "enabled", "enabled", "blocked", "closed"]))
     def block_or_open(self, status):
-        accounts.get(self.bank, "kari-1").status = status
+        a.change_account(self.bank, "kari-1", status=status)
 
     # Time
 
@@ -328,7 +328,9 @@ class Paying(RuleBasedStateMachine):
             for before, after in pairwise(statuses):
                 assert after in payments.TRANSITIONS[before]
                 self.steps.add((before, after))
-            self.came_back |= {one.return_reason for one in payment.transfers if one.returned_at}
+            self.came_back |= {
+                one.return_reason for one in payments.transfers(self.bank, payment) if one.returned_at
+            }
 
     def rows(self):
         """Every payment, in the order in which they were asked for: their ids say nothing of it."""

@@ -252,7 +252,7 @@ def test_the_second_signatory_who_lets_the_sca_lapse_may_be_asked_again(work, ba
 
 @pytest.mark.parametrize(("status", "reason"), [("blocked", Reason.BLOCKED), ("closed", Reason.CLOSED)])
 def test_no_money_leaves_an_account_that_is_blocked_or_closed(bank, status, reason):
-    accounts.get(bank, "kari-1").status = status
+    a.change_account(bank, "kari-1", status=status)
 
     payment = p.paid(bank)
 
@@ -260,7 +260,7 @@ def test_no_money_leaves_an_account_that_is_blocked_or_closed(bank, status, reas
 
 
 def test_the_overdraft_may_be_used_to_the_last_ore_and_not_further(bank):
-    accounts.get(bank, "kari-1").credit_limit_minor = 5_000
+    a.change_account(bank, "kari-1", credit_limit_minor=5_000)
 
     to_the_limit = p.paid(bank, p.an_instruction(p.START_MINOR + 5_000))
     one_more = p.paid(bank, p.an_instruction(1))

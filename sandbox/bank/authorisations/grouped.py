@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.bank import baskets
-from sandbox.bank.accounts import Account
+from sandbox.bank.accounts import AccountRow
 from sandbox.bank.authorisations.subjects import Asked, ConsentSubject, PaymentSubject, SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.baskets import Basket, BasketNotOpen
@@ -51,12 +51,12 @@ class BasketSubject(Asked):
         """What leaves a choice to the PSU is not put into a basket."""
         return False
 
-    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+    def offered(self, bank: Bank, person_id: str) -> list[AccountRow]:
         """All accounts that something in the basket is about."""
         found = [one for part in self.parts(bank) for one in part.offered(bank, person_id)]
         return list({one.id: one for one in found}.values())
 
-    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[AccountRow]:
         """The accounts; none as soon as this PSU can agree to one part not at all: all or nothing.
 
         Raises AccountNotOffered, AlreadySigned.
@@ -67,7 +67,7 @@ class BasketSubject(Asked):
             raise AccountNotOffered(detail=", ".join(sorted(strange)))
         return offered if all(part.chosen(bank, person_id, None) for part in self.parts(bank)) else []
 
-    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:  # noqa: ARG002
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:  # noqa: ARG002
         """Every part is signed, in the order of the basket; each payment goes its own way from here on.
 
         Source: IG 1.3.8, section 8: the basket is a structure for the authorisation, not for the execution.

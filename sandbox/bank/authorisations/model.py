@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
-
 from sandbox.bank.profile import ScaApproach
-from sandbox.kernel.db import Base, Document, Instant
 from sandbox.kernel.errors import Refusal
 
 
@@ -112,38 +108,31 @@ class Wish:
     onward: str | None = None
 
 
-class Authorisation(Base):
+@dataclass(slots=True, kw_only=True, eq=False)
+class Authorisation:
     """One authorisation of one subject, see `subjects`. Of the PSU's link only the hash is kept."""
 
-    __tablename__ = "authorisation"
-    __table_args__ = (
-        Index("ix_authorisation_subject", "workspace_id", "subject_id"),
-        Index("ix_authorisation_psu", "workspace_id", "bank_id", "person_id"),
-    )
-
-    workspace_id: Mapped[str] = mapped_column(
-        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
-    )
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    bank_id: Mapped[str] = mapped_column(String(40))
-    app_id: Mapped[str] = mapped_column(String(16))
-    subject: Mapped[str] = mapped_column(String(12))
-    subject_id: Mapped[str] = mapped_column(String(36))
-    approach: Mapped[str] = mapped_column(String(10))
-    explicit: Mapped[bool]
-    status: Mapped[str] = mapped_column(String(20))
-    person_id: Mapped[str | None] = mapped_column(String(20))
-    method_id: Mapped[str | None] = mapped_column(String(40))
-    codes_sent: Mapped[int]
-    password_attempts_left: Mapped[int]
-    code_attempts_left: Mapped[int]
-    link_hash: Mapped[str] = mapped_column(String(44))
-    redirect_ok: Mapped[str | None] = mapped_column(Text)
-    redirect_nok: Mapped[str | None] = mapped_column(Text)
-    chosen_accounts: Mapped[list[str] | None] = mapped_column(Document)
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    expires_at: Mapped[datetime] = mapped_column(Instant)
-    onward: Mapped[str | None] = mapped_column(Text)
+    workspace_id: str
+    id: str
+    bank_id: str
+    app_id: str
+    subject: str
+    subject_id: str
+    approach: str
+    explicit: bool
+    status: str
+    person_id: str | None = None
+    method_id: str | None = None
+    codes_sent: int = 0
+    password_attempts_left: int
+    code_attempts_left: int
+    link_hash: str
+    redirect_ok: str | None
+    redirect_nok: str | None
+    chosen_accounts: list[str] | None = None
+    created_at: datetime
+    expires_at: datetime
+    onward: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.bank import payment_consents
-from sandbox.bank.accounts import Account
+from sandbox.bank.accounts import AccountRow
 from sandbox.bank.authorisations.subjects import SubjectKind
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccountNotOffered
@@ -61,11 +61,11 @@ class PaymentConsentSubject:
         """Where the TPP named no debtor account, the PSU picks one."""
         return self.payment(bank).debtor_account_id is None
 
-    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+    def offered(self, bank: Bank, person_id: str) -> list[AccountRow]:
         """The accounts that the PSU may pay from."""
         return payment_consents.offered(bank, self.consent, person_id)
 
-    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[AccountRow]:
         """The one account that will be debited. Raises AccountNotOffered."""
         choice = self.offered(bank, person_id)
         if picked is None:
@@ -74,7 +74,7 @@ class PaymentConsentSubject:
             raise AccountNotOffered("One account is to be chosen to pay from.", detail=", ".join(picked))
         return [one for one in choice if one.id == picked[0]]
 
-    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:
         """The TPP may submit the payment."""
         payment_consents.authorise(bank, self.consent, person_id, granting[0].id)
 

@@ -6,8 +6,6 @@ Source: NextGenPSD2 IG 1.3.8, sections 5 and 7; psd2-api 1.3.11, scaStatus.
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import select
-
 from sandbox.bank import customers, events
 from sandbox.bank.authorisations import finding
 from sandbox.bank.authorisations.finding import AnySubject
@@ -26,11 +24,13 @@ from sandbox.bank.authorisations.model import (
     Wish,
 )
 from sandbox.bank.authorisations.subjects import Subject, SubjectKind
+from sandbox.bank.authorisations.tables import AUTHORISATIONS
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import PsuUnknown
 from sandbox.bank.events import EventKind
 from sandbox.bank.payments import PaymentStatus
 from sandbox.bank.profile import ScaApproach, ScaMethod
+from sandbox.kernel.db import Work
 from sandbox.kernel.ids import derived, hashed, new_secret, new_uuid, number_of, same
 from sandbox.workspaces import agenda
 from sandbox.workspaces import workspace as workspaces
@@ -64,7 +64,6 @@ def begin(bank: Bank, subject: Subject, wish: Wish) -> Started:
         approach=approach,
         explicit=wish.explicit,
         status=ScaStatus.RECEIVED,
-        codes_sent=0,
         password_attempts_left=rules.password_attempts,
         code_attempts_left=rules.code_attempts,
         link_hash=hashed(secret),
@@ -74,8 +73,7 @@ def begin(bank: Bank, subject: Subject, wish: Wish) -> Started:
         created_at=bank.now,
         expires_at=bank.now + timedelta(seconds=rules.lifetime_seconds),
     )
-    bank.work.add(authorisation)
-    bank.work.flush()
+    AUTHORISATIONS.add(bank.work, authorisation)
     if subject.lapses:
         due = Due(authorisation.expires_at, bank.id, _LAPSES, authorisation.id)
         agenda.enter(bank.work, bank.workspace_id, due)
@@ -97,26 +95,29 @@ def get(bank: Bank, app_id: str, subject: Subject, authorisation_id: str) -> Aut
 
 def of_id(bank: Bank, authorisation_id: str) -> Authorisation:
     """The authorisation of that id, for the PSU and the tester. Raises AuthorisationUnknown."""
-    found = bank.work.get(Authorisation, (bank.workspace_id, authorisation_id))
-    if found is None or found.bank_id != bank.id:
+    found = of_world(bank.work, bank.workspace_id, authorisation_id)
+    if found.bank_id != bank.id:
         raise AuthorisationUnknown(detail=authorisation_id)
     return _settled(bank, found)
 
 
+def of_world(work: Work, workspace_id: str, authorisation_id: str) -> Authorisation:
+    """The authorisation of that id at any bank of a world, for the tester. Raises AuthorisationUnknown."""
+    found = AUTHORISATIONS.get(work, workspace_id, authorisation_id)
+    if found is None:
+        raise AuthorisationUnknown(detail=authorisation_id)
+    return found
+
+
 def every(bank: Bank, app_id: str, subject: Subject) -> list[Authorisation]:
     """The authorisations of a subject, oldest first."""
-    wanted = (
-        select(Authorisation)
-        .where(
-            Authorisation.workspace_id == bank.workspace_id,
-            Authorisation.bank_id == bank.id,
-            Authorisation.app_id == app_id,
-            Authorisation.subject == subject.kind,
-            Authorisation.subject_id == subject.id,
-        )
-        .order_by(Authorisation.created_at, Authorisation.id)
+    found = AUTHORISATIONS.select(
+        bank.work,
+        "WHERE workspace_id = ? AND bank_id = ? AND app_id = ? AND subject = ? AND subject_id = ?"
+        " ORDER BY created_at, id",
+        *(bank.workspace_id, bank.id, app_id, subject.kind, subject.id),
     )
-    return [_settled(bank, one) for one in list(bank.work.scalars(wanted))]
+    return [_settled(bank, one) for one in found]
 
 
 def workspace_of(token: str) -> str:
@@ -132,7 +133,7 @@ def by_link(bank: Bank, token: str) -> Authorisation:
     if workspace_of(token) != bank.workspace_id:
         raise LinkUnknown
     _, authorisation_id, secret = token.split(".")
-    found = bank.work.get(Authorisation, (bank.workspace_id, authorisation_id))
+    found = AUTHORISATIONS.get(bank.work, bank.workspace_id, authorisation_id)
     if found is None or found.bank_id != bank.id or not same(found.link_hash, hashed(secret)):
         raise LinkUnknown(detail=authorisation_id)
     return _settled(bank, found)
@@ -169,7 +170,6 @@ def _settled(bank: Bank, authorisation: Authorisation) -> Authorisation:
     if current_status(bank, authorisation) != authorisation.status:
         workspaces.lock(bank.work, bank.workspace_id)
         authorisation.status = ScaStatus.FAILED
-        bank.work.flush()
         _tell(bank, authorisation)
     return authorisation
 
@@ -237,7 +237,6 @@ def authenticate(bank: Bank, authorisation: Authorisation, password: str) -> Out
     customer = customers.get(bank, _person(authorisation))
     if not customers.password_is_right(bank, customer, password):
         authorisation.password_attempts_left -= 1
-        bank.work.flush()
         return Outcome.WRONG if authorisation.password_attempts_left > 0 else _fail(bank, authorisation)
     _move(bank, authorisation, ScaStatus.PSU_AUTHENTICATED)
     having = customers.sca_methods(bank, customer)
@@ -296,7 +295,6 @@ def confirm(
             raise StepOutOfOrder(detail="a method has to be chosen first")
     elif not same(code_for_testing(bank, authorisation), code or ""):
         authorisation.code_attempts_left -= 1
-        bank.work.flush()
         return Outcome.WRONG if authorisation.code_attempts_left > 0 else _fail(bank, authorisation)
     return _agree(bank, authorisation, accounts)
 
@@ -359,7 +357,7 @@ def lapse(bank: Bank, authorisation_id: str) -> None:
 
     Another authorisation may still wait. And what another PSU has signed has a time of its own.
     """
-    found = bank.work.get_one(Authorisation, (bank.workspace_id, authorisation_id))
+    found = of_world(bank.work, bank.workspace_id, authorisation_id)
     if is_finished(found):
         return
     _move(bank, found, ScaStatus.FAILED)
@@ -381,25 +379,18 @@ def link_again(bank: Bank, authorisation: Authorisation, wish: Wish | None = Non
         authorisation.onward = wish.onward
     secret = new_secret()
     authorisation.link_hash = hashed(secret)
-    bank.work.flush()
     return Started(authorisation, f"{bank.workspace_id}.{authorisation.id}.{secret}")
 
 
 def waiting_for(bank: Bank, person_id: str) -> list[Authorisation]:
     """What the bank's app asks the PSU for, oldest first. Source: IG 5.3, decoupled."""
-    wanted = (
-        select(Authorisation)
-        .where(
-            Authorisation.workspace_id == bank.workspace_id,
-            Authorisation.bank_id == bank.id,
-            Authorisation.person_id == person_id,
-            Authorisation.approach == ScaApproach.DECOUPLED,
-            Authorisation.status == ScaStatus.STARTED,
-        )
-        .order_by(Authorisation.created_at, Authorisation.id)
+    found = AUTHORISATIONS.select(
+        bank.work,
+        "WHERE workspace_id = ? AND bank_id = ? AND person_id = ? AND approach = ? AND status = ?"
+        " ORDER BY created_at, id",
+        *(bank.workspace_id, bank.id, person_id, ScaApproach.DECOUPLED, ScaStatus.STARTED),
     )
-    found = [_settled(bank, one) for one in list(bank.work.scalars(wanted))]
-    return [one for one in found if not is_finished(one)]
+    return [one for one in found if not is_finished(_settled(bank, one))]
 
 
 def return_address(bank: Bank, authorisation: Authorisation) -> str | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from sandbox.bank import baskets, consents, funds, payments, sessions
-from sandbox.bank.accounts import Account
+from sandbox.bank.accounts import AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccountNotOffered, Consent, ConsentNotOpen, ConsentStatus
 from sandbox.bank.funds import FundsConsent
@@ -61,16 +61,16 @@ class Subject(Protocol):
     def is_choice_of_psu(self, bank: Bank) -> bool:
         """Whether the PSU picks the accounts."""
 
-    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+    def offered(self, bank: Bank, person_id: str) -> list[AccountRow]:
         """The PSU's accounts that it may be about."""
 
-    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[AccountRow]:
         """The accounts that the yes is about; none: it fails, unless it is about no account at all.
 
         Raises AccountNotOffered, AlreadySigned.
         """
 
-    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:
         """The yes is final."""
 
     def fail(self, bank: Bank) -> None:
@@ -154,15 +154,15 @@ class ConsentSubject(Asked):
         """A bank-offered consent leaves the accounts to the PSU."""
         return consents.is_choice_of_psu(self.consent)
 
-    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+    def offered(self, bank: Bank, person_id: str) -> list[AccountRow]:
         """The accounts that the consent may be about."""
         return consents.offered(bank, self.consent, person_id)
 
-    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[AccountRow]:
         """The accounts that are granted."""
         return consents.chosen(bank, self.consent, person_id, picked)
 
-    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:
         """The consent becomes valid."""
         consents.authorise(bank, self.consent, person_id, granting)
 
@@ -211,11 +211,11 @@ class PaymentSubject(Asked):
         """Where the TPP named no debtor account, the PSU picks one."""
         return self.payment.debtor_account_id is None
 
-    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+    def offered(self, bank: Bank, person_id: str) -> list[AccountRow]:
         """The accounts that the PSU may pay from."""
         return payments.offered(bank, self.payment, person_id)
 
-    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[AccountRow]:
         """The one account that is debited. Raises AccountNotOffered, AlreadySigned."""
         if person_id in self.payment.signed_by:
             raise AlreadySigned(detail=person_id)
@@ -226,7 +226,7 @@ class PaymentSubject(Asked):
             raise AccountNotOffered("One account is to be chosen to pay from.", detail=", ".join(picked))
         return [one for one in choice if one.id == picked[0]]
 
-    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:
         """The payment is signed, and carried out if that was the last signature."""
         payments.agree(bank, self.payment, person_id, granting[0].id)
 
@@ -259,11 +259,11 @@ class CancellationSubject(PaymentSubject):
         """There is nothing to choose."""
         return False
 
-    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:  # noqa: ARG002
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[AccountRow]:  # noqa: ARG002
         """The account that the payment was to be debited to."""
         return self.offered(bank, person_id)[:1]
 
-    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:  # noqa: ARG002
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:  # noqa: ARG002
         """The payment is cancelled."""
         payments.cancel(bank, self.payment)
 
@@ -306,11 +306,11 @@ class FundsConsentSubject(Asked):
         """The TPP has named the account."""
         return False
 
-    def offered(self, bank: Bank, person_id: str) -> list[Account]:
+    def offered(self, bank: Bank, person_id: str) -> list[AccountRow]:
         """The account that the TPP named, where it is this PSU's."""
         return funds.offered(bank, self.consent, person_id)
 
-    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[AccountRow]:
         """The account that may be asked about."""
         found = self.offered(bank, person_id)
         strange = set(picked or ()) - {one.id for one in found}
@@ -318,7 +318,7 @@ class FundsConsentSubject(Asked):
             raise AccountNotOffered(detail=", ".join(sorted(strange)))
         return found
 
-    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:
         """The consent becomes valid."""
         funds.authorise(bank, self.consent, person_id, granting[0].id)
 
@@ -372,15 +372,15 @@ class SessionSubject:
         """There is nothing to choose."""
         return False
 
-    def offered(self, bank: Bank, person_id: str) -> list[Account]:  # noqa: ARG002  # the form of a Subject
+    def offered(self, bank: Bank, person_id: str) -> list[AccountRow]:  # noqa: ARG002  # the form of a Subject
         """It is about no account."""
         return []
 
-    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[Account]:  # noqa: ARG002
+    def chosen(self, bank: Bank, person_id: str, picked: Sequence[str] | None) -> list[AccountRow]:  # noqa: ARG002
         """It is about no account."""
         return []
 
-    def agree(self, bank: Bank, person_id: str, granting: Sequence[Account]) -> None:  # noqa: ARG002
+    def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:  # noqa: ARG002
         """The TPP knows from here on who the PSU is."""
         sessions.agree(bank, self.session, person_id)
 

@@ -184,8 +184,8 @@ def holding(bank: Bank, member_id: str) -> Basket | None:
     """The open basket that holds the payment or the consent, if one does."""
     if not bank.profile.baskets.groupings:
         return None
-    bank.work.flush()
-    for (basket_id,) in bank.work.rows(_HOLDING, (bank.workspace_id, member_id)):
+    key = (bank.workspace_id, member_id)
+    for (basket_id,) in bank.work.once("basket_member", key, lambda: bank.work.rows(_HOLDING, key)):
         basket = bank.work.get_one(Basket, (bank.workspace_id, basket_id))
         if basket.status in OPEN:
             return basket

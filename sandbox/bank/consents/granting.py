@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from sandbox.bank import accounts, events
-from sandbox.bank.accounts import Account, AccountKind, AccountRow
+from sandbox.bank.accounts import AccountKind, AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents.lifecycle import access_of, await_expiry, kind_of, move, settled
 from sandbox.bank.consents.terms import (
@@ -29,7 +29,7 @@ def is_choice_of_psu(consent: Consent) -> bool:
     return kind_of(access_of(consent)) == AccessKind.BANK_OFFERED
 
 
-def offered(bank: Bank, consent: Consent, person_id: str) -> list[Account]:
+def offered(bank: Bank, consent: Consent, person_id: str) -> list[AccountRow]:
     """The PSU's accounts that this consent may be about, in the bank's order."""
     access = access_of(consent)
     mine = [one for one in accounts.of_customer(bank, person_id) if _shown(bank, one)]
@@ -42,7 +42,7 @@ def offered(bank: Bank, consent: Consent, person_id: str) -> list[Account]:
     return mine
 
 
-def _shown(bank: Bank, account: Account) -> bool:
+def _shown(bank: Bank, account: AccountRow) -> bool:
     """Source: IG 4.5, multi-currency accounts: the bank shows the whole, the parts, or both."""
     how = bank.profile.statements.multi_currency
     if account.kind == AccountKind.MULTI:
@@ -50,7 +50,9 @@ def _shown(bank: Bank, account: Account) -> bool:
     return account.parent_id is None or how != MultiCurrency.AGGREGATION
 
 
-def chosen(bank: Bank, consent: Consent, person_id: str, account_ids: Sequence[str] | None) -> list[Account]:
+def chosen(
+    bank: Bank, consent: Consent, person_id: str, account_ids: Sequence[str] | None
+) -> list[AccountRow]:
     """The accounts that a yes is about: all that are offered, or those picked. Raises AccountNotOffered."""
     choice = offered(bank, consent, person_id)
     if account_ids is None:
@@ -61,7 +63,7 @@ def chosen(bank: Bank, consent: Consent, person_id: str, account_ids: Sequence[s
     return [one for one in choice if one.id in account_ids]
 
 
-def authorise(bank: Bank, consent: Consent, person_id: str, granting: Sequence[Account]) -> None:
+def authorise(bank: Bank, consent: Consent, person_id: str, granting: Sequence[AccountRow]) -> None:
     """The PSU's yes is final: the consent is valid, and an older recurring one of the same two expires.
 
     A yes to a renewable consent leaves all others alone, and takes the place of its own older one.
@@ -107,13 +109,13 @@ def _forget_granted(bank: Bank, consent: Consent) -> None:
     )
 
 
-def _books(bank: Bank, account: Account) -> list[Watched]:
+def _books(bank: Bank, account: AccountRow) -> list[Watched]:
     """The books whose lines are the account's transactions."""
     parts = accounts.sub_accounts(bank, account) if account.kind == AccountKind.MULTI else [account]
     return [Watched(one.id, account.id, account.kind) for one in parts]
 
 
-def _rights(access: Access, account: Account) -> tuple[bool, bool]:
+def _rights(access: Access, account: AccountRow) -> tuple[bool, bool]:
     match kind_of(access):
         case AccessKind.DEDICATED:
             return (

@@ -26,14 +26,16 @@ _EVENT_INSERT = (
     "INSERT INTO event (workspace_id, id, bank_id, app_id, kind, subject, subject_id, payload, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_FEED_INSERT = (
-    "INSERT INTO feed_event (workspace_id, bank_id, app_id, event_id) SELECT workspace_id, bank_id, app_id, ?"
-    " FROM event_feed WHERE workspace_id = ? AND bank_id = ? AND app_id = ?"
-)
+_FEED_INSERT = "INSERT INTO feed_event (workspace_id, bank_id, app_id, event_id) VALUES (?, ?, ?, ?)"
+_FED = "SELECT 1 FROM event_feed WHERE workspace_id = ? AND bank_id = ? AND app_id = ?"
 _DELIVERY_INSERT = (
     "INSERT INTO delivery (workspace_id, id, event_id, standard, path, uri, state, attempts, due_at)"
-    " SELECT workspace_id, ?, ?, standard, path, uri, ?, 0, ? FROM notification"
-    " WHERE workspace_id = ? AND subject_id = ? AND app_id = ? AND "
+    " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)"
+)
+#: Where an app wants to hear of a resource, and of what: one address at most, in words of `Content`.
+_WISHED = (
+    f"SELECT standard, path, uri, {', '.join(Content)} FROM notification"
+    " WHERE workspace_id = ? AND subject_id = ? AND app_id = ?"
 )
 
 
@@ -56,26 +58,28 @@ def record(
     event_id, at = new_ordered_uuid(), instant_text(bank.now)
     of = (app_id, kind.value, subject, subject_id)
     payload = orjson.dumps(what, option=orjson.OPT_SORT_KEYS).decode()
-    bank.work.put(_EVENT_INSERT, (bank.workspace_id, event_id, bank.id, *of, payload, at))
+    bank.work.later(_EVENT_INSERT, (bank.workspace_id, event_id, bank.id, *of, payload, at))
     if not told:
         return event_id
-    bank.work.put(_FEED_INSERT, (event_id, bank.workspace_id, bank.id, app_id))
-    wanted = CONTENT_OF[kind].value
-    made = bank.work.put(
-        _DELIVERY_INSERT + (f"({wanted} OR last)" if last else wanted),
-        (
-            new_ordered_uuid(),
-            event_id,
-            DeliveryState.WAITING.value,
-            at,
-            bank.workspace_id,
-            subject_id,
-            app_id,
-        ),
-    )
-    if made:
-        bank.work.ring()
+    feed = (bank.workspace_id, bank.id, app_id)
+    if bank.work.once("event_feed", feed, lambda: bank.work.rows(_FED, feed)):
+        bank.work.later(_FEED_INSERT, (*feed, event_id))
+    contents = {CONTENT_OF[kind], Content.LAST} if last else {CONTENT_OF[kind]}
+    for where, wanted in _wished(bank, app_id, subject_id):
+        if not contents.isdisjoint(wanted):
+            key = (bank.workspace_id, new_ordered_uuid(), event_id)
+            bank.work.later(_DELIVERY_INSERT, (*key, *where, DeliveryState.WAITING.value, at))
+            bank.work.ring()
     return event_id
+
+
+def _wished(bank: Bank, app_id: str, subject_id: str) -> list[tuple[tuple[str, ...], frozenset[Content]]]:
+    """To where the app wants to be told of the resource (standard, path, address), and of what."""
+    key = (bank.workspace_id, subject_id, app_id)
+    found = bank.work.once("notification", key, lambda: bank.work.rows(_WISHED, key))
+    return [
+        (row[:3], frozenset(one for one, yes in zip(Content, row[3:], strict=True) if yes)) for row in found
+    ]
 
 
 def subscribe(bank: Bank, app_id: str, subject_id: str, path: str, wish: Wish) -> None:

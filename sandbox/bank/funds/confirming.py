@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from sandbox.bank import accounts
-from sandbox.bank.accounts import Account, AccountKind, AccountRef, AccountStatus, AccountUnknown
+from sandbox.bank.accounts import AccountKind, AccountRef, AccountRow, AccountStatus, AccountUnknown
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import ConsentStatus
 from sandbox.bank.funds import lifecycle
@@ -67,7 +67,7 @@ def answers(bank: Bank, person_id: str) -> list[FundsAnswer]:
     return list(bank.work.scalars(wanted))
 
 
-def _is_there(bank: Bank, account: Account, question: FundsQuestion) -> bool:
+def _is_there(bank: Bank, account: AccountRow, question: FundsQuestion) -> bool:
     if account.status != AccountStatus.ENABLED:
         return False
     bank.people.move_in(bank, accounts.holders(bank, account.id)[0].person_id)
@@ -75,7 +75,7 @@ def _is_there(bank: Bank, account: Account, question: FundsQuestion) -> bool:
     return accounts.available_minor(bank, account) >= wanted.minor
 
 
-def _account(bank: Bank, app_id: str, question: FundsQuestion) -> Account:
+def _account(bank: Bank, app_id: str, question: FundsQuestion) -> AccountRow:
     """The account that is asked about, once the PSU has let this app ask."""
     activation = bank.profile.funds.activation
     if question.consent_id is not None and activation is not FundsActivation.NONE:
@@ -135,7 +135,7 @@ def _check_card(bank: Bank, found: list[FundsConsent], question: FundsQuestion) 
     return fitting[0]
 
 
-def _known(bank: Bank, asked: AccountRef) -> Account:
+def _known(bank: Bank, asked: AccountRef) -> AccountRow:
     """An account of this bank, its owner moved in. Raises AccountUnknown."""
     if asked.iban:
         there = bank.people.keeper(bank, asked.iban.replace(" ", "").upper())

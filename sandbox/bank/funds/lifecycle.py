@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from sandbox.bank import accounts, customers
-from sandbox.bank.accounts import Account, AccountKind, AccountRef
+from sandbox.bank.accounts import AccountKind, AccountRef, AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import TRANSITIONS, ConsentStatus, ConsentUnknown, ValidUntilPast, moving
 from sandbox.bank.consents.moving import Kind
@@ -115,7 +115,7 @@ def move(bank: Bank, consent: FundsConsent, to: ConsentStatus) -> None:
         bank.work.flush()
 
 
-def offered(bank: Bank, consent: FundsConsent, person_id: str) -> list[Account]:
+def offered(bank: Bank, consent: FundsConsent, person_id: str) -> list[AccountRow]:
     """The PSU's account that the consent is about: none, where the TPP named somebody else's.
 
     Of a multi-currency account without a currency it is the sub-account in the bank's own currency.

@@ -8,6 +8,7 @@ from sandbox.bank.ledger.reading import (
     Span,
     Standing,
     Window,
+    available,
     balance,
     balance_on,
     count,
@@ -19,7 +20,17 @@ from sandbox.bank.ledger.reading import (
     standing,
 )
 from sandbox.bank.ledger.tables import Book, Line, Pending, Transfer, TransferKind
-from sandbox.bank.ledger.writing import Booking, book, expire, open_book, post, reserve, void, world_id
+from sandbox.bank.ledger.writing import (
+    Booking,
+    book,
+    expire,
+    open_book,
+    post,
+    post_at_once,
+    reserve,
+    void,
+    world_id,
+)
 
 __all__ = [
     "LINE_FIELDS",
@@ -35,6 +46,7 @@ __all__ = [
     "Transfer",
     "TransferKind",
     "Window",
+    "available",
     "balance",
     "balance_on",
     "book",
@@ -46,6 +58,7 @@ __all__ = [
     "open_book",
     "pending",
     "post",
+    "post_at_once",
     "raw_lines",
     "reserve",
     "standing",

@@ -184,6 +184,18 @@ def standing(bank: Bank, account_id: str) -> Standing:
     return Standing(booked_minor, pending_minor, int(reserved), at, entry_id)
 
 
+def available(bank: Bank, account_id: str) -> int:
+    """What is booked on the account now, less what pending debits will take, in minor units."""
+    key = (bank.workspace_id, account_id)
+    [(minor,)] = bank.work.rows(
+        "SELECT booked_minor + (SELECT coalesce(sum(amount_minor), 0) FROM pending"
+        " WHERE workspace_id = ? AND account_id = ? AND amount_minor < 0)"
+        " FROM book WHERE workspace_id = ? AND account_id = ?",
+        (*key, *key),
+    )
+    return int(minor)
+
+
 def balance(bank: Bank, account_id: str) -> int:
     """What is booked on the account now, in minor units."""
     return int(

@@ -1,6 +1,8 @@
 """Writing the ledger: post at once, or set aside and post, void or expire later. Nothing is ever changed."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sandbox.bank import events
@@ -69,7 +71,7 @@ def open_book(
             *(opening_minor, currency, "opening", "", ""),
         )
         _insert_transfers(bank, [_row_of(bank, opening, TransferKind.POSTED, None)])
-        _move(bank, _moved([opening], [opening], pending=False))
+        _move(bank, {book_id: _Change(minor) for book_id, minor in _sides([opening]).items()})
 
 
 def book(bank: Bank, bookings: Sequence[Booking]) -> None:
@@ -77,7 +79,7 @@ def book(bank: Bank, bookings: Sequence[Booking]) -> None:
     _write_lines(bank, bookings)
     owned = [one for one in bookings if one.owns_transfer]
     _insert_transfers(bank, [_row_of(bank, one, TransferKind.POSTED, None) for one in owned])
-    _move(bank, _moved(bookings, owned, pending=False))
+    _move(bank, _booked(bookings))
 
 
 def reserve(bank: Bank, bookings: Sequence[Booking]) -> None:
@@ -85,14 +87,14 @@ def reserve(bank: Bank, bookings: Sequence[Booking]) -> None:
     owned = [one for one in bookings if one.owns_transfer]
     _insert_transfers(bank, [_row_of(bank, one, TransferKind.PENDING, None) for one in owned])
     workspace_id = bank.workspace_id
-    bank.work.run_many(
+    bank.work.later(
         _PENDING_INSERT,
-        [
+        *(
             (workspace_id, one.account_id, one.entry_id, one.transfer_id, one.at, one.booked_on, *one[6:24])
             for one in bookings
-        ],
+        ),
     )
-    _move(bank, _moved(bookings, owned, pending=True))
+    _move(bank, _pending(_sides(bookings)))
 
 
 def post(bank: Bank, bookings: Sequence[Booking]) -> None:
@@ -101,6 +103,21 @@ def post(bank: Bank, bookings: Sequence[Booking]) -> None:
     The amount posted may differ from the amount reserved. The new transfer points back to the pending one.
     """
     reserved = _end_reservations(bank, bookings)
+    changes = _post(bank, bookings)
+    for account_id, minor in reserved.items():
+        changes[account_id].pending_minor -= minor
+    _move(bank, changes)
+
+
+def post_at_once(bank: Bank, bookings: Sequence[Booking]) -> None:
+    """Set aside and post in one go, where nothing is waited for between: the transfers of both, no entry."""
+    owned = [one for one in bookings if one.owns_transfer]
+    _insert_transfers(bank, [_row_of(bank, one, TransferKind.PENDING, None) for one in owned])
+    _move(bank, _post(bank, bookings))
+
+
+def _post(bank: Bank, bookings: Sequence[Booking]) -> dict[str, "_Change"]:
+    """Write the lines and the transfers that end pending ones; how each book changes by it."""
     _write_lines(bank, bookings)
     owned = [one for one in bookings if one.owns_transfer]
     rows = [
@@ -108,11 +125,7 @@ def post(bank: Bank, bookings: Sequence[Booking]) -> None:
         for one in owned
     ]
     _insert_transfers(bank, rows)
-    moved = _moved(bookings, owned, pending=False)
-    for account_id, minor in reserved.items():
-        booked, pending_minor = moved.get(account_id, (0, 0))
-        moved[account_id] = (booked, pending_minor - minor)
-    _move(bank, moved)
+    return _booked(bookings)
 
 
 def void(bank: Bank, bookings: Sequence[Booking], at: str | None = None) -> None:
@@ -132,15 +145,15 @@ def expire(bank: Bank, bookings: Sequence[Booking], at: str | None = None) -> No
 def _give_back(bank: Bank, bookings: Sequence[Booking], kind: TransferKind, at: str | None) -> None:
     reserved = _end_reservations(bank, bookings)
     at = at or instant_text(bank.now)
-    bank.work.run_many(
+    bank.work.later(
         _MIRROR_INSERT,
-        [
+        *(
             (f"{one.transfer_id}:{kind}", kind.value, at, bank.workspace_id, one.transfer_id)
             for one in bookings
             if one.owns_transfer
-        ],
+        ),
     )
-    _move(bank, {account_id: (0, -minor) for account_id, minor in reserved.items()})
+    _move(bank, _pending({account_id: -minor for account_id, minor in reserved.items()}))
 
 
 def _end_reservations(bank: Bank, bookings: Sequence[Booking]) -> dict[str, int]:
@@ -150,7 +163,7 @@ def _end_reservations(bank: Bank, bookings: Sequence[Booking]) -> dict[str, int]
         key = (bank.workspace_id, one.account_id, one.entry_id)
         where = "FROM pending WHERE workspace_id = ? AND account_id = ? AND entry_id = ?"
         minor = bank.work.run(f"SELECT amount_minor {where}", key).scalar_one()
-        bank.work.run(f"DELETE {where}", key)
+        bank.work.later(f"DELETE {where}", key)
         reserved[one.account_id] = reserved.get(one.account_id, 0) + minor
         if one.contra_id.startswith("world:"):
             reserved[one.contra_id] = reserved.get(one.contra_id, 0) - minor
@@ -170,12 +183,8 @@ def _write_lines(bank: Bank, bookings: Sequence[Booking]) -> None:
             + one[6:24]
             + (end[1],)
         )
-    bank.work.run_many(_LINE_INSERT, rows)
+    bank.work.later(_LINE_INSERT, *rows)
     events.booked(bank, (one.account_id for one in bookings))
-    bank.work.run_many(
-        "UPDATE book SET last_seq = ? WHERE workspace_id = ? AND account_id = ?",
-        [(end[0], workspace_id, account_id) for account_id, end in ends.items()],
-    )
 
 
 def _ends(bank: Bank, account_ids: set[str]) -> dict[str, list[int]]:
@@ -190,25 +199,51 @@ def _ends(bank: Bank, account_ids: set[str]) -> dict[str, list[int]]:
     return {account_id: [seq, minor] for account_id, seq, minor in rows}
 
 
-def _moved(
-    bookings: Sequence[Booking], owned: Sequence[Booking], *, pending: bool
-) -> dict[str, tuple[int, int]]:
-    """How the sums of each book change. The world's side has no booking of its own."""
-    moved: dict[str, int] = {}
+@dataclass(slots=True)
+class _Change:
+    """How a book changes: what is booked, what is pending, and by how many lines it grows."""
+
+    booked_minor: int = 0
+    pending_minor: int = 0
+    lines: int = 0
+
+
+def _booked(bookings: Sequence[Booking]) -> dict[str, _Change]:
+    """How each book changes by lines. The world's side has no booking of its own, and no line."""
+    changes: dict[str, _Change] = defaultdict(_Change)
     for one in bookings:
-        moved[one.account_id] = moved.get(one.account_id, 0) + one.amount_minor
-    for one in owned:
-        if one.contra_id.startswith("world:"):
-            moved[one.contra_id] = moved.get(one.contra_id, 0) - one.amount_minor
-    return {account_id: (0, minor) if pending else (minor, 0) for account_id, minor in moved.items()}
+        mine = changes[one.account_id]
+        mine.booked_minor += one.amount_minor
+        mine.lines += 1
+        if one.owns_transfer and one.contra_id.startswith("world:"):
+            changes[one.contra_id].booked_minor -= one.amount_minor
+    return changes
 
 
-def _move(bank: Bank, moved: dict[str, tuple[int, int]]) -> None:
-    """Bring the kept sums in step; in the order of the ids, so that two writers never wait for each other."""
-    bank.work.run_many(
-        "UPDATE book SET booked_minor = booked_minor + ?, pending_minor = pending_minor + ?"
-        " WHERE workspace_id = ? AND account_id = ?",
-        [(*moved[account_id], bank.workspace_id, account_id) for account_id in sorted(moved)],
+def _pending(sides: Mapping[str, int]) -> dict[str, _Change]:
+    """How each book changes by what is set aside, or given back where that is negative."""
+    return {account_id: _Change(pending_minor=minor) for account_id, minor in sides.items()}
+
+
+def _sides(bookings: Sequence[Booking]) -> dict[str, int]:
+    """What each book gains or loses, the world's included."""
+    sides: dict[str, int] = defaultdict(int)
+    for one in bookings:
+        sides[one.account_id] += one.amount_minor
+        if one.owns_transfer and one.contra_id.startswith("world:"):
+            sides[one.contra_id] -= one.amount_minor
+    return sides
+
+
+def _move(bank: Bank, changes: Mapping[str, _Change]) -> None:
+    """Bring the books in step; in the order of the ids, so that two writers never wait for each other."""
+    bank.work.later(
+        "UPDATE book SET booked_minor = booked_minor + ?, pending_minor = pending_minor + ?,"
+        " last_seq = last_seq + ? WHERE workspace_id = ? AND account_id = ?",
+        *(
+            (one.booked_minor, one.pending_minor, one.lines, bank.workspace_id, account_id)
+            for account_id, one in sorted(changes.items(), key=lambda item: item[0])
+        ),
     )
 
 
@@ -252,4 +287,4 @@ _MIRROR_INSERT = (
 
 
 def _insert_transfers(bank: Bank, rows: Sequence[tuple[Any, ...]]) -> None:
-    bank.work.run_many(_TRANSFER_INSERT, rows)
+    bank.work.later(_TRANSFER_INSERT, *rows)

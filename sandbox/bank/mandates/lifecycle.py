@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from sandbox.bank import clearing, payments
-from sandbox.bank.accounts import Account, AccountRef
+from sandbox.bank.accounts import AccountRef, AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import RENEWABLE_TRANSITIONS, ConsentStatus, moving
 from sandbox.bank.consents.moving import Kind
@@ -167,7 +167,7 @@ def move(bank: Bank, mandate: PaymentMandate, to: ConsentStatus) -> None:
         bank.work.flush()
 
 
-def offered(bank: Bank, mandate: PaymentMandate, person_id: str) -> list[Account]:
+def offered(bank: Bank, mandate: PaymentMandate, person_id: str) -> list[AccountRow]:
     """The PSU's accounts that may be paid from by one signature.
 
     Source: Variable Recurring Payments API Profile 4.0, Multiple Authorisation: it is not supported.

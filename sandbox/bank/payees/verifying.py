@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 
 from sandbox.bank import accounts, clearing, customers
-from sandbox.bank.accounts import Account, AccountRef, AccountStatus, Role
+from sandbox.bank.accounts import AccountRef, AccountRow, AccountStatus, Role
 from sandbox.bank.bank import Bank
-from sandbox.bank.customers import Customer
+from sandbox.bank.customers import CustomerRow
 from sandbox.bank.payees import names
 from sandbox.bank.payees.names import Likeness
 from sandbox.bank.profile import Profile, Scheme
@@ -103,7 +103,7 @@ def _not_possible(name: str | None, identification: str | None) -> Verification:
     )
 
 
-def _owners(bank: Bank, account: Account) -> list[Customer]:
+def _owners(bank: Bank, account: AccountRow) -> list[CustomerRow]:
     """Whose account it is: neither who signs for a company, nor a minor's guardian."""
     holding = accounts.holders(bank, account.id)
     return [customers.get(bank, one.person_id) for one in holding if one.role in _OWNING]
@@ -117,7 +117,7 @@ def _by_name(name: str | None, held: list[str]) -> tuple[PayeeOutcome | None, st
     return _OF_LIKENESS[likeness], matched if likeness is Likeness.CLOSE else None
 
 
-def _by_identification(identification: str | None, owners: list[Customer]) -> PayeeOutcome | None:
+def _by_identification(identification: str | None, owners: list[CustomerRow]) -> PayeeOutcome | None:
     if identification is None:
         return None
     held = {_bare(one.national_id) for one in owners if one.national_id}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from sandbox.bank import clearing, events, payments
-from sandbox.bank.accounts import Account
+from sandbox.bank.accounts import AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
 from sandbox.bank.events import EventKind
@@ -138,7 +138,7 @@ def is_late(bank: Bank, consent: PaymentConsent) -> bool:
     return strict and consent.cut_off_at is not None and bank.now > consent.cut_off_at
 
 
-def offered(bank: Bank, consent: PaymentConsent, person_id: str) -> list[Account]:
+def offered(bank: Bank, consent: PaymentConsent, person_id: str) -> list[AccountRow]:
     """The accounts that the PSU may pay from: where one signature must do, none that needs more.
 
     Source: Payment Initiation API Profile 4.0, Multiple Authorisation.

@@ -1,7 +1,7 @@
 """Authorising: from which accounts a PSU may pay, how many must sign, and what the last yes does."""
 
 from sandbox.bank import accounts
-from sandbox.bank.accounts import Account, AccountKind, AccountStatus, Role
+from sandbox.bank.accounts import AccountKind, AccountRow, AccountStatus, Role
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import executing, lifecycle
@@ -32,12 +32,12 @@ SIGNATURES_OF_A_COMPANY = 2
 DAYS_FOR_FURTHER_SIGNATURES = 7
 
 
-def offered(bank: Bank, payment: Payment, person_id: str) -> list[Account]:
+def offered(bank: Bank, payment: Payment, person_id: str) -> list[AccountRow]:
     """The PSU's accounts that the payment may be debited to: the one named, else all that can pay."""
     return payable(bank, Scheme(payment.scheme), person_id, payment.debtor_account_id)
 
 
-def payable(bank: Bank, scheme: Scheme, person_id: str, named: str | None = None) -> list[Account]:
+def payable(bank: Bank, scheme: Scheme, person_id: str, named: str | None = None) -> list[AccountRow]:
     """The accounts from which the PSU may pay by a scheme: the one `named`, else all that can pay."""
     if named is not None:
         among = [accounts.get(bank, named)]
@@ -48,12 +48,12 @@ def payable(bank: Bank, scheme: Scheme, person_id: str, named: str | None = None
     return [one for one in able if _may_pay(bank, one, person_id)]
 
 
-def is_open_to(bank: Bank, scheme: Scheme, account: Account) -> bool:
+def is_open_to(bank: Bank, scheme: Scheme, account: AccountRow) -> bool:
     """Whether that account may pay by the scheme: some are for companies only."""
     return scheme not in bank.profile.payments.business_schemes or account.usage == _BUSINESS
 
 
-def _may_pay(bank: Bank, account: Account, person_id: str) -> bool:
+def _may_pay(bank: Bank, account: AccountRow, person_id: str) -> bool:
     roles = {one.person_id: one.role for one in accounts.holders(bank, account.id)}
     guarded = Role.GUARDIAN in roles.values()
     role = roles.get(person_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sandbox.bank import accounts
-from sandbox.bank.accounts import Account
+from sandbox.bank.accounts import AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments.terms import CreditTransfer, Payment
 from sandbox.bank.profile import Scheme
@@ -34,7 +34,7 @@ class Cost:
         return max(self.debit_minor + self.fee_minor - self.available_minor, 0)
 
 
-def of(bank: Bank, payment: Payment, account: Account, transfers: Sequence[CreditTransfer]) -> Cost:
+def of(bank: Bank, payment: Payment, account: AccountRow, transfers: Sequence[CreditTransfer]) -> Cost:
     """What these transfers of the payment would take from the account today. Raises CurrencyUnknown."""
     return Cost(
         debit_minor=sum(_debit(bank, account, one) for one in transfers),
@@ -45,7 +45,7 @@ def of(bank: Bank, payment: Payment, account: Account, transfers: Sequence[Credi
     )
 
 
-def _debit(bank: Bank, account: Account, one: CreditTransfer) -> int:
+def _debit(bank: Bank, account: AccountRow, one: CreditTransfer) -> int:
     """What one transfer takes from the account, at the agreed rate or today's; never nothing."""
     money = Money(one.amount_minor, one.currency)
     if one.rate is not None and one.rate_currency == account.currency:
@@ -58,6 +58,6 @@ def fee_minor(bank: Bank, payment: Payment) -> int:
     return bank.profile.payments.fees_minor.get(Scheme(payment.scheme), 0)
 
 
-def _fee(bank: Bank, payment: Payment, account: Account) -> int:
+def _fee(bank: Bank, payment: Payment, account: AccountRow) -> int:
     fee = Money(fee_minor(bank, payment), bank.profile.currency)
     return rates.exchanged(fee, account.currency, bank.today).minor

@@ -68,7 +68,6 @@ def read(bank: Bank, payment: Payment) -> None:
         return
     workspaces.lock(bank.work, bank.workspace_id)
     payment.reads += 1
-    bank.work.flush()
     if payment.reads >= progression.reads and lifecycle.is_on_its_way(bank, payment):
         go_on(bank, payment)
 
@@ -86,5 +85,5 @@ def recall(bank: Bank, payment: Payment, position: int, reason: Reason) -> None:
 def _found(bank: Bank, key: str) -> tuple[Payment, CreditTransfer]:
     payment_id, _, position = key.partition("/")
     payment = lifecycle.of_subject(bank, payment_id)
-    found = bank.work.get_one(CreditTransfer, (bank.workspace_id, payment_id, int(position)))
-    return payment, found
+    found = lifecycle.transfers(bank, payment)
+    return payment, next(one for one in found if one.position == int(position))

@@ -4,10 +4,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sandbox.bank import clearing
-from sandbox.bank.accounts import Account, AccountStatus
+from sandbox.bank.accounts import AccountRow, AccountStatus
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import costs, lifecycle, runs, settling
+from sandbox.bank.payments.tables import TRANSFERS
 from sandbox.bank.payments.terms import CreditTransfer, Payment, PaymentStatus
 from sandbox.bank.profile import NoFunds, Scheme, Service
 from sandbox.kernel import bankdays
@@ -104,7 +105,7 @@ def _next_run(bank: Bank, payment: Payment) -> CreditTransfer:
         rate=pattern.rate,
         rate_currency=pattern.rate_currency,
     )
-    payment.transfers.append(run)
+    TRANSFERS.add(bank.work, run)
     schedule = lifecycle.schedule_of(payment)
     day = runs.next_day(bank, schedule, pattern.currency, bank.today) if schedule else None
     if day is not None:
@@ -112,7 +113,7 @@ def _next_run(bank: Bank, payment: Payment) -> CreditTransfer:
     return run
 
 
-def _try(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) -> None:
+def _try(bank: Bank, payment: Payment, account: AccountRow, one: CreditTransfer) -> None:
     """Reserve the amount of one transfer and send it on its way, or reject it, or let it wait for funds."""
     fault = _ACCOUNT_FAULTS.get(AccountStatus(account.status))
     creditor = lifecycle.reference_of(one.creditor)

@@ -1,14 +1,13 @@
 """Initiating: what a TPP asks to be paid is checked and kept; no money moves before the PSU's yes."""
 
-from dataclasses import asdict
 from datetime import date, timedelta
 
 import orjson
-from sqlalchemy import select
 
 from sandbox.bank import clearing, customers
 from sandbox.bank.bank import Bank
 from sandbox.bank.payments import authorising, creditors, lifecycle, payee_checks, references, runs
+from sandbox.bank.payments.tables import PAYMENTS, TRANSFERS
 from sandbox.bank.payments.terms import (
     AmountInvalid,
     BulkSizeInvalid,
@@ -64,13 +63,12 @@ def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
         status=PaymentStatus.RECEIVED,
         person_id=person_id,
         signed_by=[],
-        debtor=asdict(order.debtor) if order.debtor else None,
+        debtor=lifecycle.reference_document(order.debtor) if order.debtor else None,
         debtor_account_id=_debtor_account_id(bank, order),
         requested_on=order.requested_on,
         schedule=lifecycle.schedule_document(order.schedule) if order.schedule else None,
         batch_booking=order.batch_booking,
         reject_without_funds=order.reject_without_funds,
-        reads=0,
         request_id=order.request_id,
         fingerprint=fingerprint,
         form=order.form,
@@ -79,9 +77,9 @@ def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
     )
     transfers = [_transfer(bank, payment, position, one) for position, one in enumerate(order.instructions)]
     payment.status = payee_checks.check(bank, app_id, order, transfers)
-    payment.transfers = transfers
-    bank.work.add(payment)
-    bank.work.flush()
+    PAYMENTS.add(bank.work, payment)
+    for one in transfers:
+        TRANSFERS.add(bank.work, one)
     lifecycle.note(bank, payment)
     lifecycle.await_yes(bank, payment, DAYS_FOR_A_YES)
     return payment
@@ -142,7 +140,7 @@ def _transfer(bank: Bank, payment: Payment, position: int, one: Instruction) -> 
         amount_minor=one.amount.minor,
         currency=one.amount.currency,
         creditor_name=one.creditor_name,
-        creditor=asdict(one.creditor),
+        creditor=lifecycle.reference_document(one.creditor),
         creditor_bic=one.creditor_bic,
         end_to_end_id=one.end_to_end_id,
         remittance=one.remittance,
@@ -156,9 +154,10 @@ def _transfer(bank: Bank, payment: Payment, position: int, one: Instruction) -> 
 
 def _fingerprint(order: PaymentOrder) -> str:
     """What makes two payments the same one: everything that was said, but for how it was sent."""
-    said = asdict(order) | {"request_id": None, "raw": None, "psu_login": None, "tpp_name": None}
+    said = orjson.loads(orjson.dumps(order, default=str))
+    said |= dict.fromkeys(("request_id", "raw", "psu_login", "tpp_name"))
     said |= dict.fromkeys(("payee_check", "payee_request_id", "payee_confirmable"))
-    return ids.hashed(orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str).decode())
+    return ids.hashed(orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode())
 
 
 def _seen_before(bank: Bank, app_id: str, order: PaymentOrder, fingerprint: str) -> Payment | None:
@@ -167,27 +166,30 @@ def _seen_before(bank: Bank, app_id: str, order: PaymentOrder, fingerprint: str)
     Source: the standard leaves both to the bank; reference notes, section 6, Q30.
     """
     rules = bank.profile.payments
-    mine = (
-        select(Payment)
-        .where(
-            Payment.workspace_id == bank.workspace_id, Payment.bank_id == bank.id, Payment.app_id == app_id
-        )
-        .order_by(Payment.created_at.desc(), Payment.id)
-        .limit(1)
-    )
     if order.request_id and rules.request_id_reuse != Reuse.ACCEPT:
-        before = bank.work.scalars(mine.where(Payment.request_id == order.request_id)).first()
+        before = _last(bank, app_id, "request_id", order.request_id)
         if before is not None:
             if rules.request_id_reuse == Reuse.REFUSE or before.fingerprint != fingerprint:
                 raise RequestReused(detail=before.id)
             return before
     if rules.logical_duplicates != Reuse.ACCEPT:
-        twin = bank.work.scalars(mine.where(Payment.fingerprint == fingerprint)).first()
+        twin = _last(bank, app_id, "fingerprint", fingerprint)
         if twin is not None and _day_of(bank, twin) == bank.today and twin.status != PaymentStatus.REJECTED:
             if rules.logical_duplicates == Reuse.REFUSE:
                 raise LogicalDuplicate(detail=twin.id)
             return twin
     return None
+
+
+def _last(bank: Bank, app_id: str, column: str, value: str) -> Payment | None:
+    """The app's last payment that has that in the column."""
+    found = PAYMENTS.select(
+        bank.work,
+        f"WHERE workspace_id = ? AND bank_id = ? AND app_id = ? AND {column} = ?"
+        " ORDER BY created_at DESC, id LIMIT 1",
+        *(bank.workspace_id, bank.id, app_id, value),
+    )
+    return next(iter(found), None)
 
 
 def _day_of(bank: Bank, payment: Payment) -> date:

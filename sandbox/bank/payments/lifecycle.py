@@ -1,18 +1,17 @@
 """The life of a payment: found, moved from status to status, its history kept."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import select
 
 from sandbox.bank import events
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Reason
 from sandbox.bank.events import EventKind
+from sandbox.bank.payments.tables import PAYMENTS, TRANSFERS
 from sandbox.bank.payments.terms import (
     LAST_TOLD,
     OPEN,
@@ -30,7 +29,7 @@ from sandbox.bank.payments.terms import (
     Schedule,
 )
 from sandbox.bank.profile import Service
-from sandbox.kernel.clock import instant_text
+from sandbox.kernel.clock import instant_text, parse_instant
 from sandbox.kernel.db import Work
 from sandbox.workspaces import agenda
 from sandbox.workspaces.agenda import Due
@@ -49,15 +48,25 @@ def get(bank: Bank, app_id: str, payment_id: str) -> Payment:
 
 def of_subject(bank: Bank, payment_id: str) -> Payment:
     """The payment of that id whoever's it is, for those who know it already. Raises PaymentUnknown."""
-    payment = bank.work.get(Payment, (bank.workspace_id, payment_id))
-    if payment is None or payment.bank_id != bank.id:
+    payment = of_world(bank.work, bank.workspace_id, payment_id)
+    if payment.bank_id != bank.id:
         raise PaymentUnknown(detail=payment_id)
     return payment
 
 
-def transfers(bank: Bank, payment: Payment) -> list[CreditTransfer]:  # noqa: ARG001  # as every verb has it
+def of_world(work: Work, workspace_id: str, payment_id: str) -> Payment:
+    """The payment of that id at whichever bank of a world, for the tester. Raises PaymentUnknown."""
+    payment = PAYMENTS.get(work, workspace_id, payment_id)
+    if payment is None:
+        raise PaymentUnknown(detail=payment_id)
+    return payment
+
+
+def transfers(bank: Bank, payment: Payment) -> list[CreditTransfer]:
     """Its credit transfers in their order; of a periodic payment the pattern first, then each run."""
-    return list(payment.transfers)
+    key = (bank.workspace_id, payment.id)
+    which = "WHERE workspace_id = ? AND payment_id = ? ORDER BY position"
+    return list(bank.work.once("credit_transfer", key, lambda: TRANSFERS.select(bank.work, which, *key)))
 
 
 def every(
@@ -70,25 +79,28 @@ def every(
     offset: int = 0,
 ) -> list[Payment]:
     """The payments of a world at all its banks, newest first, for the tester."""
-    wanted = select(Payment).where(Payment.workspace_id == workspace_id)
-    if bank_id is not None:
-        wanted = wanted.where(Payment.bank_id == bank_id)
-    if status is not None:
-        wanted = wanted.where(Payment.status == status)
-    wanted = wanted.order_by(Payment.created_at.desc(), Payment.id).limit(limit).offset(offset)
-    return list(work.scalars(wanted))
+    wanted = {"workspace_id": workspace_id, "bank_id": bank_id, "status": status}
+    asked = {column: value for column, value in wanted.items() if value is not None}
+    which = " AND ".join(f"{column} = ?" for column in asked)
+    order = "ORDER BY created_at DESC, id LIMIT ? OFFSET ?"
+    return PAYMENTS.select(work, f"WHERE {which} {order}", *asked.values(), limit, offset)
 
 
 def of_accounts(bank: Bank, account_ids: Sequence[str], states: Collection[PaymentStatus]) -> list[Payment]:
     """The payments from those accounts that stand so, what falls due first before the rest."""
-    wanted = select(Payment).where(
-        Payment.workspace_id == bank.workspace_id,
-        Payment.bank_id == bank.id,
-        Payment.debtor_account_id.in_(account_ids),
-        Payment.status.in_(states),
+    if not account_ids:
+        return []
+    found = PAYMENTS.select(
+        bank.work,
+        f"WHERE workspace_id = ? AND bank_id = ? AND debtor_account_id IN ({_places(account_ids)})"
+        f" AND status IN ({_places(states)}) ORDER BY created_at, id",
+        *(bank.workspace_id, bank.id, *account_ids, *states),
     )
-    found = bank.work.scalars(wanted.order_by(Payment.created_at, Payment.id))
     return sorted(found, key=lambda one: one.due_on or bank.today)
+
+
+def _places(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def asked(bank: Bank, payment: Payment) -> list[CreditTransfer]:
@@ -109,28 +121,22 @@ def scheduled(bank: Bank, account_id: str) -> list[Payment]:
 
 def _waiting(bank: Bank, account_id: str) -> list[Payment]:
     """What is authorised and waits for its day."""
-    wanted = (
-        select(Payment)
-        .where(
-            Payment.workspace_id == bank.workspace_id,
-            Payment.bank_id == bank.id,
-            Payment.debtor_account_id == account_id,
-            Payment.status == PaymentStatus.ACCEPTED,
-            Payment.due_on.is_not(None),
-        )
-        .order_by(Payment.created_at, Payment.id)
+    return PAYMENTS.select(
+        bank.work,
+        "WHERE workspace_id = ? AND bank_id = ? AND debtor_account_id = ? AND status = ?"
+        " AND due_on IS NOT NULL ORDER BY created_at, id",
+        *(bank.workspace_id, bank.id, account_id, PaymentStatus.ACCEPTED),
     )
-    return list(bank.work.scalars(wanted))
 
 
 def history(bank: Bank, payment: Payment) -> list[PaymentStep]:
     """Every status that the payment came to, in order."""
-    wanted = (
-        select(PaymentStep)
-        .where(PaymentStep.workspace_id == bank.workspace_id, PaymentStep.payment_id == payment.id)
-        .order_by(PaymentStep.place)
+    found = bank.work.rows(
+        "SELECT status, reason, at FROM payment_step WHERE workspace_id = ? AND payment_id = ?"
+        " ORDER BY place",
+        (bank.workspace_id, payment.id),
     )
-    return list(bank.work.scalars(wanted))
+    return [PaymentStep(status, reason, parse_instant(at)) for status, reason, at in found]
 
 
 def is_open(payment: Payment) -> bool:
@@ -183,7 +189,7 @@ def await_yes(bank: Bank, payment: Payment, days: int) -> None:
 
 def note(bank: Bank, payment: Payment) -> None:
     """Keep the step that the payment is at."""
-    bank.work.put(
+    bank.work.later(
         "INSERT INTO payment_step (workspace_id, payment_id, place, status, reason, at) VALUES (?, ?,"
         " (SELECT count(*) FROM payment_step WHERE workspace_id = ? AND payment_id = ?), ?, ?, ?)",
         (
@@ -196,6 +202,11 @@ def note(bank: Bank, payment: Payment) -> None:
 def reference_of(document: dict[str, Any] | None) -> AccountRef | None:
     """An account reference as a row keeps it."""
     return None if document is None else AccountRef(**document)
+
+
+def reference_document(reference: AccountRef) -> dict[str, Any]:
+    """An account reference for a row to keep."""
+    return {one.name: getattr(reference, one.name) for one in fields(reference)}
 
 
 def schedule_of(payment: Payment) -> Schedule | None:

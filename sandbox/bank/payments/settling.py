@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sandbox.bank import accounts, clearing, ledger
-from sandbox.bank.accounts import Account, AccountRef
+from sandbox.bank.accounts import AccountRef, AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Parcel, Reason, Remittance
 from sandbox.bank.ledger import Booking, world_id
@@ -32,14 +32,14 @@ UNDER_WAY = DONE | {PaymentStatus.IN_PROCESS}
 _WAITING = frozenset({PaymentStatus.ACCEPTED, PaymentStatus.PENDING, PaymentStatus.IN_PROCESS})
 
 
-def debtor(bank: Bank, payment: Payment) -> Account:
+def debtor(bank: Bank, payment: Payment) -> AccountRow:
     """The account to be debited, its holders' lives written down up to now."""
-    account = accounts.get(bank, payment.debtor_account_id or "")
-    bank.people.move_in(bank, accounts.holders(bank, account.id)[0].person_id)
-    return account
+    account_id = payment.debtor_account_id or ""
+    bank.people.move_in(bank, accounts.holders(bank, account_id)[0].person_id)
+    return accounts.get(bank, account_id)
 
 
-def reserve(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) -> None:
+def reserve(bank: Bank, payment: Payment, account: AccountRow, one: CreditTransfer) -> None:
     """Set amount and fee aside, and plan when they leave. ACCEPTED or PENDING before, IN_PROCESS after."""
     way = clearing.passage(bank, Scheme(payment.scheme), one.currency, bank.now)
     one.status = PaymentStatus.IN_PROCESS
@@ -47,12 +47,14 @@ def reserve(bank: Bank, payment: Payment, account: Account, one: CreditTransfer)
     leaves_at, one.arrives_at = way.leaves_at, way.arrives_at
     if progression.delay is not None:
         leaves_at = one.arrives_at = bank.now + progression.delay
-    ledger.reserve(bank, _debits(bank, payment, account, one, leaves_at))
-    if progression.mode in (ProgressionMode.BY_HAND, ProgressionMode.AFTER_READS):
+    debits = _debits(bank, payment, account, one, leaves_at)
+    waits = progression.mode in (ProgressionMode.BY_HAND, ProgressionMode.AFTER_READS)
+    if leaves_at <= bank.now and not waits:
+        ledger.post_at_once(bank, debits)
+        _follow_money(bank, payment, one)
         return
-    if leaves_at <= bank.now:
-        _settle(bank, payment, account, one)
-    else:
+    ledger.reserve(bank, debits)
+    if not waits:
         enter(bank, "transfer_leaves", one, leaves_at)
 
 
@@ -61,11 +63,12 @@ def settle(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
 
     IN_PROCESS before; CREDITED after where the scheme is instant, else SETTLED.
     """
-    _settle(bank, payment, debtor(bank, payment), one)
+    ledger.post(bank, _debits(bank, payment, debtor(bank, payment), one, bank.now))
+    _follow_money(bank, payment, one)
 
 
-def _settle(bank: Bank, payment: Payment, account: Account, one: CreditTransfer) -> None:
-    ledger.post(bank, _debits(bank, payment, account, one, bank.now))
+def _follow_money(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
+    """The debtor is debited, and the money is on its way or there."""
     instant = clearing.is_instant(bank, Scheme(payment.scheme))
     one.status = PaymentStatus.CREDITED if instant else PaymentStatus.SETTLED
     if one.arrives_at is None or one.arrives_at <= bank.now:
@@ -163,7 +166,7 @@ def _status_of_runs(payment: Payment, runs: Sequence[CreditTransfer]) -> Payment
 
 
 def _debits(
-    bank: Bank, payment: Payment, account: Account, one: CreditTransfer, booked_at: datetime
+    bank: Bank, payment: Payment, account: AccountRow, one: CreditTransfer, booked_at: datetime
 ) -> list[Booking]:
     """What the debtor loses: the amount, and the bank's fee for the scheme as a line of its own."""
     debit = _debit(bank, payment, account, one, booked_at)
@@ -178,7 +181,7 @@ def _debits(
 
 
 def _debit(
-    bank: Bank, payment: Payment, account: Account, one: CreditTransfer, booked_at: datetime
+    bank: Bank, payment: Payment, account: AccountRow, one: CreditTransfer, booked_at: datetime
 ) -> Booking:
     """The line on the debtor's statement; of a reservation with the day on which it will be booked."""
     day = booked_at.astimezone(ZoneInfo(bank.profile.zone)).date().isoformat()

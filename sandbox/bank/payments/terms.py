@@ -1,4 +1,4 @@
-"""What a payment is: its terms, its status, the tables, and the refusals.
+"""What a payment is: its terms, its status, and the refusals. Its tables: see `tables`.
 
 Source: NextGenPSD2 IG 1.3.8, section 5; ISO 20022 ExternalPaymentTransactionStatus1Code.
 """
@@ -8,14 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
-
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from typing import Any, NamedTuple
 
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.profile import Processing, Scheme, Service
-from sandbox.kernel.db import Base, Day, Document, Instant
 from sandbox.kernel.errors import Refusal
 from sandbox.kernel.money import Money
 
@@ -278,53 +274,45 @@ class PaymentOrder:
     raw: str | None = None
 
 
-class Payment(Base):
+@dataclass(slots=True, kw_only=True, eq=False)
+class Payment:
     """One payment of one app at one bank: what was asked for, who signed, and where it stands.
 
     `debtor` is the account as the TPP named it, `debtor_account_id` the one that is debited, known at the
     latest with the yes. `due_on` is the next day on which it is carried out, while it waits for one.
     """
 
-    __tablename__ = "payment"
-    __table_args__ = (
-        Index("ix_payment_request", "workspace_id", "bank_id", "app_id", "request_id"),
-        Index("ix_payment_print", "workspace_id", "bank_id", "app_id", "fingerprint"),
-        Index("ix_payment_debtor", "workspace_id", "debtor_account_id"),
-    )
-
-    workspace_id: Mapped[str] = mapped_column(
-        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
-    )
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    bank_id: Mapped[str] = mapped_column(String(40))
-    app_id: Mapped[str] = mapped_column(String(16))
-    tpp_name: Mapped[str] = mapped_column(String(140))
-    service: Mapped[str] = mapped_column(String(8))
-    scheme: Mapped[str] = mapped_column(String(16))
-    product: Mapped[str] = mapped_column(String(60))
-    status: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str | None] = mapped_column(String(4))
-    person_id: Mapped[str | None] = mapped_column(String(20))
-    signed_by: Mapped[list[str]] = mapped_column(Document)
-    debtor: Mapped[dict[str, Any] | None] = mapped_column(Document)
-    debtor_account_id: Mapped[str | None] = mapped_column(String(56))
-    requested_on: Mapped[date | None] = mapped_column(Day)
-    due_on: Mapped[date | None] = mapped_column(Day)
-    schedule: Mapped[dict[str, Any] | None] = mapped_column(Document)
-    batch_booking: Mapped[bool | None]
-    reject_without_funds: Mapped[bool]
-    funds_available: Mapped[bool | None]
-    reads: Mapped[int]
-    request_id: Mapped[str | None] = mapped_column(String(36))
-    fingerprint: Mapped[str] = mapped_column(String(44))
-    form: Mapped[str] = mapped_column(String(20))
-    raw: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
-    transfers: Mapped[list["CreditTransfer"]] = relationship(order_by="CreditTransfer.position")
+    workspace_id: str
+    id: str
+    bank_id: str
+    app_id: str
+    tpp_name: str
+    service: str
+    scheme: str
+    product: str
+    status: str
+    reason: str | None = None
+    person_id: str | None
+    signed_by: list[str]
+    debtor: dict[str, Any] | None
+    debtor_account_id: str | None
+    requested_on: date | None
+    due_on: date | None = None
+    schedule: dict[str, Any] | None
+    batch_booking: bool | None
+    reject_without_funds: bool
+    funds_available: bool | None = None
+    reads: int = 0
+    request_id: str | None
+    fingerprint: str
+    form: str
+    raw: str | None
+    created_at: datetime
+    accepted_at: datetime | None = None
 
 
-class CreditTransfer(Base):
+@dataclass(slots=True, kw_only=True, eq=False)
+class CreditTransfer:
     """One credit transfer of a payment. A periodic payment has its pattern at position 0, then one per run.
 
     `payee_outcome` is what the creditor's bank says of the name (None: it was not asked), `payee_name` the
@@ -334,50 +322,37 @@ class CreditTransfer(Base):
     `rate_currency` buys `rate` of the currency.
     """
 
-    __tablename__ = "credit_transfer"
-    __table_args__ = (
-        ForeignKeyConstraint(["workspace_id", "payment_id"], ["payment.workspace_id", "payment.id"]),
-    )
-
-    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    payment_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    status: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str | None] = mapped_column(String(4))
-    amount_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
-    creditor_name: Mapped[str] = mapped_column(String(140))
-    creditor: Mapped[dict[str, Any]] = mapped_column(Document)
-    creditor_bic: Mapped[str | None] = mapped_column(String(11))
-    payee_outcome: Mapped[str | None] = mapped_column(String(12))
-    payee_name: Mapped[str | None] = mapped_column(String(300))
-    end_to_end_id: Mapped[str | None] = mapped_column(String(35))
-    remittance: Mapped[str | None] = mapped_column(Text)
-    reference: Mapped[str | None] = mapped_column(String(35))
-    reference_type: Mapped[str | None] = mapped_column(String(35))
-    particulars: Mapped[dict[str, Any]] = mapped_column(Document)
-    due_on: Mapped[date | None] = mapped_column(Day)
-    debit_minor: Mapped[int | None] = mapped_column(BigInteger)
-    fee_minor: Mapped[int | None] = mapped_column(BigInteger)
-    entry_id: Mapped[str | None] = mapped_column(String(24))
-    arrives_at: Mapped[datetime | None] = mapped_column(Instant)
-    returned_at: Mapped[datetime | None] = mapped_column(Instant)
-    return_reason: Mapped[str | None] = mapped_column(String(4))
-    rate: Mapped[str | None] = mapped_column(String(24))
-    rate_currency: Mapped[str | None] = mapped_column(String(3))
+    workspace_id: str
+    payment_id: str
+    position: int
+    status: str
+    reason: str | None = None
+    amount_minor: int
+    currency: str
+    creditor_name: str
+    creditor: dict[str, Any]
+    creditor_bic: str | None
+    payee_outcome: str | None = None
+    payee_name: str | None = None
+    end_to_end_id: str | None
+    remittance: str | None
+    reference: str | None
+    reference_type: str | None
+    particulars: dict[str, Any]
+    due_on: date | None = None
+    debit_minor: int | None = None
+    fee_minor: int | None = None
+    entry_id: str | None = None
+    arrives_at: datetime | None = None
+    returned_at: datetime | None = None
+    return_reason: str | None = None
+    rate: str | None = None
+    rate_currency: str | None = None
 
 
-class PaymentStep(Base):
+class PaymentStep(NamedTuple):
     """One step of a payment's history: the status that it came to, and when."""
 
-    __tablename__ = "payment_step"
-    __table_args__ = (
-        ForeignKeyConstraint(["workspace_id", "payment_id"], ["payment.workspace_id", "payment.id"]),
-    )
-
-    workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    payment_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    place: Mapped[int] = mapped_column(primary_key=True)
-    status: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str | None] = mapped_column(String(4))
-    at: Mapped[datetime] = mapped_column(Instant)
+    status: str
+    reason: str | None
+    at: datetime

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.bank.accounts import AccountRow, Role
 from sandbox.bank.bank import Bank
-from sandbox.bank.customers import Customer
+from sandbox.bank.customers import CustomerRow
 from sandbox.standards.uk_open_banking.versions import Version, Word
 
 #: What somebody is to an account. Source: OBInternalAccountRole1Code.
@@ -25,7 +25,7 @@ _NAME_MAX, _TOWN_MAX, _STREET_MAX = 350, 35, 70
 _CALLING_CODE = re.compile(r"(\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}))(\d+)")
 
 
-def party(version: Version, bank: Bank, one: Customer) -> dict[str, Any]:
+def party(version: Version, bank: Bank, one: CustomerRow) -> dict[str, Any]:
     """A person. Who they are to an account is added by `standing`."""
     details = one.details
     body: dict[str, Any] = {
