@@ -21,6 +21,7 @@ _HINTS = {
     "CertificateUnknown": "`bryggen certificates list` names them; -w chooses the workspace.",
     "CsrMalformed": "`openssl req -new` writes one.",
     "CsrKeyUnfit": "Leave --csr out, and a key is made for you.",
+    "OrganisationUnknown": "`bryggen directory organisations` lists them; -w chooses the workspace.",
     "EventUnknown": "`bryggen events list` names the events of a workspace; -w chooses the workspace.",
     "DeliveryUnknown": "`bryggen events list` names deliveries; -w chooses the workspace.",
     "ClockBackwards": "To go back, `bryggen workspace reset NAME`: its clock is live again afterwards.",

@@ -100,9 +100,6 @@ def _complete(response: Response) -> Response:
         # endpoint: there is no CORS header here, nor anywhere else in this door.
         if door.issuer().startswith("https:"):
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-            "form-action 'none'"
-        )
+        response.headers.setdefault("Content-Security-Policy", page.POLICY)
         response.headers["X-Frame-Options"] = "DENY"
     return response

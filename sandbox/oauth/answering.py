@@ -1,6 +1,6 @@
 """The answer to an authorization request, on its way through the PSU's browser.
 
-Source: RFC 6749 4.1.2, RFC 9207, OAuth 2.0 Multiple Response Types, JARM.
+Source: RFC 6749 4.1.2, RFC 9207, OAuth 2.0 Multiple Response Types, Form Post Response Mode, JARM.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from sandbox.bank.bank import Bank
 from sandbox.eidas import bank_keys
-from sandbox.oauth import door
+from sandbox.oauth import door, page
 from sandbox.oauth.asking import AuthorizationRequest
 from sandbox.oauth.errors import OauthRefused
 
@@ -38,8 +38,11 @@ class Way:
 
 def way(asked: AuthorizationRequest) -> Way:
     """The way of the answer to a request whose redirect URI is known to be the client's."""
-    to, state = asked.parameters["redirect_uri"], asked.parameters.get("state")
-    return Way(asked.bank, door.issuer(), asked.client.client_id, to, asked.response_mode, state)
+    to, state, mode = asked.parameters["redirect_uri"], asked.parameters.get("state"), asked.response_mode
+    if mode == "jwt":
+        # JARM 2.3.4: `jwt` is the default of the response type, signed.
+        mode = "fragment.jwt" if asked.is_hybrid else "query.jwt"
+    return Way(asked.bank, door.issuer(), asked.client.client_id, to, mode, state)
 
 
 def say(way: Way, answer: Mapping[str, str]) -> Response:
@@ -51,10 +54,12 @@ def say(way: Way, answer: Mapping[str, str]) -> Response:
     mode = way.response_mode
     if mode.endswith("jwt"):
         # FAPI 2.0 MS 5.4.1: with JARM, iss stands inside the token and nowhere else.
-        said, mode = {"response": _signed(way, said)}, mode.removesuffix("jwt").rstrip(".") or "query"
+        said, mode = {"response": _signed(way, said)}, mode.removesuffix(".jwt")
     else:
         # RFC 9207 2: iss in every answer, errors too, against mix-up.
         said["iss"] = way.issuer
+    if mode == "form_post":
+        return page.post(way.redirect_uri, said)
     return redirect(_with(way.redirect_uri, said, mode), 303)
 
 

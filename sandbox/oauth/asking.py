@@ -63,6 +63,11 @@ class AuthorizationRequest:
         return Named(self.scope, self.claims, self.details)
 
     @property
+    def is_hybrid(self) -> bool:
+        """Whether an ID token is to come along with the code."""
+        return "id_token" in self.parameters.get("response_type", "").split()
+
+    @property
     def response_mode(self) -> str:
         """How the answer comes; what is not offered is answered in the profile's own way."""
         wished = self.parameters.get("response_mode", self.rules.response_modes[0])
@@ -162,6 +167,9 @@ def response_mode_is_offered(asked: AuthorizationRequest) -> None:
     given = asked.parameters.get("response_mode")
     if given is not None and given not in asked.rules.response_modes:
         raise errors.InvalidRequest(f"response_mode is one of: {', '.join(asked.rules.response_modes)}.")
+    # Multiple Response Types 5; JARM 2.3.1: an ID token does not travel in a query, which ends up in logs.
+    if asked.is_hybrid and asked.response_mode.startswith("query"):
+        raise errors.InvalidRequest("An answer with an ID token does not come in the query.")
 
 
 def code_alone_comes_signed(asked: AuthorizationRequest) -> None:

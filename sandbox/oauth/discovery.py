@@ -61,12 +61,13 @@ def _metadata() -> dict[str, Any]:
         "authorization_response_iss_parameter_supported": True,
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": [bank_keys.PS256],
+        "userinfo_signing_alg_values_supported": [bank_keys.PS256],
         "acr_values_supported": [id_tokens.SCA, id_tokens.CA],
         "claims_parameter_supported": True,
         "claims_supported": ["sub", "acr", "auth_time", *intents.claims],
         "request_parameter_supported": True,
-        "request_uri_parameter_supported": True,
-        "require_request_uri_registration": False,
+        # RFC 9126 5: what was pushed is taken whatever this says, and what lies elsewhere is never fetched.
+        "request_uri_parameter_supported": False,
         "request_object_signing_alg_values_supported": algorithms,
         "authorization_signing_alg_values_supported": [bank_keys.PS256],
         "dpop_signing_alg_values_supported": list(jose.FAPI_ALGORITHMS),
@@ -79,7 +80,7 @@ def _metadata() -> dict[str, Any]:
             found[f"{endpoint}_endpoint_auth_signing_alg_values_supported"] = algorithms
     if SecurityProfile.CIBA in server.profiles:
         found |= _backchannel(issuer, algorithms)
-    if server.rich_requests:
+    if server.rich_requests and intents.detail_types:
         found["authorization_details_types_supported"] = list(intents.detail_types)
     return found
 

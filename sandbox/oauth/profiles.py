@@ -24,7 +24,7 @@ class Rules:
     auth_methods: tuple[AuthMethod, ...]
     algorithms: tuple[str, ...] = jose.FAPI_ALGORITHMS
     response_types: tuple[str, ...] = ("code",)
-    response_modes: tuple[str, ...] = ("query", "jwt", "query.jwt")
+    response_modes: tuple[str, ...] = ("query", "form_post", "jwt", "query.jwt", "form_post.jwt")
 
 
 def algorithms_of(client: Client, member: str) -> tuple[str, ...]:
@@ -43,10 +43,12 @@ RULES: Mapping[SecurityProfile, Rules] = {
     SecurityProfile.FAPI1_ADVANCED: Rules(
         _STRONG,
         response_types=("code id_token", "code"),
-        response_modes=("fragment", "jwt", "query.jwt", "fragment.jwt"),
+        response_modes=("fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"),
     ),
     SecurityProfile.FAPI2_SECURITY: Rules(_STRONG),
     # FAPI 2.0 MS 5.4.1, item 1: JARM is required.
-    SecurityProfile.FAPI2_MESSAGE_SIGNING: Rules(_STRONG, response_modes=("jwt", "query.jwt")),
+    SecurityProfile.FAPI2_MESSAGE_SIGNING: Rules(
+        _STRONG, response_modes=("jwt", "query.jwt", "form_post.jwt")
+    ),
     SecurityProfile.CIBA: Rules(_STRONG, response_types=()),
 }

@@ -28,6 +28,9 @@ def issue() -> Response:
     if grant is None:
         # FAPI 2.0 SP 5.3.2.1, item 2: the password grant is not among them.
         raise errors.UnsupportedGrantType(f"grant_type is one of: {', '.join(GRANTS)}.")
+    # RFC 9396 6: a token is for what the PSU has agreed to; it cannot be asked for more, or less, here.
+    if "authorization_details" in form:
+        raise errors.InvalidAuthorizationDetails("authorization_details stand in the authorization request.")
     # RFC 7591 2, grant_types: a registered client has the grants that it has registered.
     if not here.client.may("grant_types", form["grant_type"]):
         raise errors.UnauthorizedClient("The client has not registered this grant.")

@@ -2,13 +2,16 @@
 
 from flask import Blueprint, Response, jsonify
 
-from sandbox.credentials import authorizations
+from sandbox.credentials import authorizations, clients
+from sandbox.eidas import bank_keys
 from sandbox.gateway import bearer, context
 from sandbox.gateway.bearer import TokenElsewhere, TokenMissing
-from sandbox.oauth import id_tokens
+from sandbox.oauth import door, id_tokens
+from sandbox.oauth.answering import ALGORITHM
 from sandbox.oauth.asking import OPENID
 
 views = Blueprint("userinfo", __name__)
+_SIGNED = "application/jwt"
 
 
 @views.route("/oauth/userinfo", methods=["GET", "POST"])
@@ -26,4 +29,10 @@ def userinfo() -> Response:
     bank = context.for_workspace(use.workspace_id).bank
     authorization = authorizations.get(bank.work, use.workspace_id, use.authorization_id)
     # OpenID Connect Core 5.3.2: sub is always there, and the one of the ID token.
-    return jsonify(sub=id_tokens.subject(bank, authorization), **authorization.claims)
+    told = {"sub": id_tokens.subject(bank, authorization), **authorization.claims}
+    client = clients.find(bank.work, bank.id, use.client_id)
+    if client is None or not client.terms.details.get("userinfo_signed_response_alg"):
+        return jsonify(told)
+    # OpenID Connect Core 5.3.2: signed, for a client that has registered it, it says by whom and for whom.
+    claims = {"iss": door.issuer(), "aud": use.client_id, **told}
+    return Response(bank_keys.current(bank.work, bank.id, ALGORITHM).sign(claims), mimetype=_SIGNED)

@@ -237,7 +237,7 @@ def test_another_apps_refresh_token_is_worth_nothing(tpp):
         ({"prompt": "none"}, "login_required"),
         ({"claims": "rubbish"}, "invalid_request"),
         ({"authorization_details": "[{}]"}, "invalid_authorization_details"),
-        ({"response_mode": "form_post"}, "invalid_request"),
+        ({"response_mode": "fragment"}, "invalid_request"),
     ],
 )
 def test_a_wrong_request_is_told_to_the_client_at_its_own_address(tpp, wrong, error):
