@@ -11,6 +11,7 @@ from sandbox.gateway.services import Services
 from sandbox.kernel import places
 from sandbox.kernel.db import Database
 from sandbox.kernel.settings import Settings
+from sandbox.oauth import pinging
 from sandbox.population.populate import Population
 from sandbox.standards.registry import STANDARDS
 
@@ -26,7 +27,7 @@ def open_services(settings: Settings) -> Services:
         profiles |= bank_profiles.load(Path(settings.banks_dir), switches)
     database = Database(settings.resolved_database_url())
     migrations.upgrade(database)
-    writers = {one.id: one.push for one in STANDARDS.values() if one.push}
+    writers = {one.id: one.push for one in STANDARDS.values() if one.push} | {pinging.WORDS: pinging.write}
     private = settings.allows_private_notifications
     desk = Desk(profiles, writers, settings.public_origin.rstrip("/"), private)
     return Services(

@@ -7,7 +7,7 @@ import atexit
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
@@ -40,8 +40,20 @@ class News:
     path: str
 
 
-#: A standard's own words for an event: the body of the message.
-Writer = Callable[[News], Mapping[str, Any]]
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message with more to it than a body: headers of its own, and answers after which nobody tries again.
+
+    The values of `secret` headers are sent, and not kept in the log.
+    """
+
+    body: Mapping[str, Any]
+    secret: Mapping[str, str] = field(default_factory=dict)
+    final: frozenset[int] = frozenset()
+
+
+#: A standard's own words for an event: the body of the message, or all of it.
+Writer = Callable[[News], Mapping[str, Any] | Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +147,21 @@ class Courier:
 
     def _carry(self, claim: Claim) -> None:
         request: dict[str, Any] = {"method": "POST", "uri": claim.uri, "headers": {}, "body": ""}
-        outbox.settle(self._database, claim, request, self._answer(claim, request))
+        answer, final = self._answer(claim, request)
+        outbox.settle(self._database, claim, request, answer, final=answer.status in final)
 
-    def _answer(self, claim: Claim, request: dict[str, Any]) -> Answer:
-        """Send it; `request` is filled with what was sent."""
+    def _answer(self, claim: Claim, request: dict[str, Any]) -> tuple[Answer, frozenset[int]]:
+        """Send it; `request` is filled with what was sent. The answer, and those that would end it."""
         if claim.secret is None:
-            return Answer(error="the app is gone")
+            return Answer(error="the app is gone"), frozenset()
         try:
-            body = self._body(claim)
+            message = self._message(claim)
+            body = orjson.dumps(message.body)
         except Exception:
             _log.exception("event %s could not be put into words", claim.event.id)
-            return Answer(error="the sandbox could not write the message; this is a fault of ours")
+            return Answer(
+                error="the sandbox could not write the message; this is a fault of ours"
+            ), frozenset()
         headers = {
             "Content-Type": "application/json",
             "User-Agent": f"Bryggen/{sandbox.__version__}",
@@ -153,17 +169,19 @@ class Courier:
             "Connection": "close",
             **signing.headers(claim.secret, claim.message_id, wall_now(), body),
         }
-        request |= {"headers": headers, "body": body.decode()}
+        kept = {**headers, **dict.fromkeys(message.secret, "(not kept)")}
+        request |= {"headers": kept, "body": body.decode()}
         try:
             address = addresses.read(claim.uri)
             numbers = addresses.numbers(address, private=self._desk.private)
         except (AddressMalformed, AddressForbidden) as refusal:
-            return Answer(error=f"{refusal.text} ({refusal.detail})")
+            return Answer(error=f"{refusal.text} ({refusal.detail})"), message.final
         except OSError as error:
-            return Answer(error=f"the name cannot be resolved: {error}")
-        return sending.post(address, numbers, headers, body)
+            return Answer(error=f"the name cannot be resolved: {error}"), message.final
+        return sending.post(address, numbers, {**headers, **message.secret}, body), message.final
 
-    def _body(self, claim: Claim) -> bytes:
+    def _message(self, claim: Claim) -> Message:
         profile = self._desk.profiles[claim.event.bank_id]
         news = News(profile, claim.event, f"{self._desk.origin}/{profile.id}", claim.path)
-        return orjson.dumps(self._desk.writers[claim.standard](news))
+        written = self._desk.writers[claim.standard](news)
+        return written if isinstance(written, Message) else Message(written)

@@ -96,14 +96,19 @@ def _claimed(work: Work, workspace_id: str, row: Row[*tuple[Any, ...]]) -> Claim
     return Claim(workspace_id, delivery_id, attempt, standard, path, uri, event, secret)
 
 
-def settle(database: Database, claim: Claim, request: Mapping[str, Any], answer: Answer) -> None:
-    """Keep what became of an attempt: delivered, to be tried again, or given up. Nothing in a world reset."""
+def settle(
+    database: Database, claim: Claim, request: Mapping[str, Any], answer: Answer, *, final: bool = False
+) -> None:
+    """Keep what became of an attempt: delivered, to be tried again, or given up. Nothing in a world reset.
+
+    `final`: after this answer nobody tries again.
+    """
     with database.writing() as work:
         world = work.get(Workspace, claim.workspace_id)
         if world is None:
             return
         now = world.clock.now()
-        state, due_at = _next(claim, answer, now)
+        state, due_at = _next(claim, answer, now, final=final)
         values = (state.value, instant_text(due_at), claim.workspace_id, claim.delivery_id, claim.attempt)
         if not work.run(_SETTLE, values).rowcount:
             return
@@ -119,9 +124,9 @@ def settle(database: Database, claim: Claim, request: Mapping[str, Any], answer:
         )
 
 
-def _next(claim: Claim, answer: Answer, now: datetime) -> tuple[DeliveryState, datetime]:
+def _next(claim: Claim, answer: Answer, now: datetime, *, final: bool) -> tuple[DeliveryState, datetime]:
     if answer.accepted:
         return DeliveryState.DELIVERED, now
-    if claim.secret is None or claim.attempt > len(BACK_OFF):
+    if final or claim.secret is None or claim.attempt > len(BACK_OFF):
         return DeliveryState.GIVEN_UP, now
     return DeliveryState.WAITING, now + BACK_OFF[claim.attempt - 1]

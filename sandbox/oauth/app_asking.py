@@ -5,11 +5,13 @@ Source: OpenID Connect CIBA Core 1.0; FAPI-CIBA Implementer's Draft 1.
 
 import re
 
-from sandbox.oauth import errors, hints
+from sandbox.oauth import errors, hints, pinging
 from sandbox.oauth.asking import OPENID, AuthorizationRequest
 
 #: CIBA 7.1: short, plain text, so that a person can compare two screens.
 _MESSAGE = re.compile(r"[^\x00-\x1f\x7f<>]{1,140}")
+#: RFC 6750 2.1, b64token; CIBA 7.1 for the length.
+_TOKEN = re.compile(r"(?=.{1,1024}$)[A-Za-z0-9._~+/-]+=*")
 _EXPIRY = re.compile(r"[1-9][0-9]{0,6}")
 
 
@@ -37,6 +39,13 @@ def expiry_is_a_number(asked: AuthorizationRequest) -> None:
     given = asked.parameters.get("requested_expiry")
     if given is not None and not _EXPIRY.fullmatch(given):
         raise errors.InvalidRequest("requested_expiry must be a positive number of seconds.")
+
+
+def ping_has_its_token(asked: AuthorizationRequest) -> None:
+    """OpenID CIBA 7.1: client_notification_token is required for ping, 1024 letters at most."""
+    given = asked.parameters.get("client_notification_token", "")
+    if pinging.is_wished(asked.client) and not _TOKEN.fullmatch(given):
+        raise errors.InvalidRequest("client_notification_token is required: a bearer token of your own.")
 
 
 def has_context_or_message(asked: AuthorizationRequest) -> None:

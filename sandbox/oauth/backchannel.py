@@ -1,6 +1,6 @@
 """Backchannel authentication: the client asks, the PSU answers in the bank's app, the client polls.
 
-Source: OpenID Connect CIBA Core 1.0; FAPI-CIBA Implementer's Draft 1: poll is there, push never.
+Source: OpenID Connect CIBA Core 1.0; FAPI-CIBA Implementer's Draft 1: poll and ping are there, push never.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from sandbox.credentials.backchannel import BackchannelRequest
 from sandbox.credentials.requests import Asked
 from sandbox.gateway.intents import Intent
 from sandbox.kernel.clock import wall_now
-from sandbox.oauth import beginning, checks, client_auth, door, errors, granting, hints, reading
+from sandbox.oauth import beginning, checks, client_auth, door, errors, granting, hints, pinging, reading
 from sandbox.oauth.asking import AuthorizationRequest
 from sandbox.oauth.client_auth import Authenticated
 from sandbox.oauth.polling import Polling
@@ -77,6 +77,9 @@ def _acknowledged(found: AuthorizationRequest, intent: Intent | None, started: A
     auth_req_id = backchannel.begin(
         bank.work, bank.workspace_id, asked, parameters.get("binding_message"), interval, until
     )
+    if pinging.is_wished(found.client):
+        token = parameters["client_notification_token"]
+        pinging.tell_later(bank, found.client, started.id, auth_req_id, token)
     left = int((until - bank.now).total_seconds())
     return jsonify(auth_req_id=auth_req_id, expires_in=left, interval=interval)
 

@@ -69,6 +69,7 @@ BACKCHANNEL: Table[AuthorizationRequest] = Table(
         Row(app_asking.one_hint_is_given, NO, NO, NO, NO, NO, YES),
         Row(app_asking.message_can_be_shown, NO, NO, NO, NO, NO, YES),
         Row(app_asking.expiry_is_a_number, NO, NO, NO, NO, NO, YES),
+        Row(app_asking.ping_has_its_token, NO, NO, NO, NO, NO, YES),
         Row(app_asking.has_context_or_message, NO, NO, NO, NO, NO, YES),
     )
 )

@@ -86,10 +86,10 @@ def _metadata() -> dict[str, Any]:
 
 
 def _backchannel(issuer: str, algorithms: list[str]) -> dict[str, Any]:
-    """What the bank says of asking in its app. Source: CIBA 4; FAPI-CIBA 5.2.2: poll, and never push."""
+    """What the bank says of asking in its app. Source: CIBA 4; FAPI-CIBA 5.2.2: poll and ping, never push."""
     return {
         "backchannel_authentication_endpoint": f"{issuer}/oauth/bc-authorize",
-        "backchannel_token_delivery_modes_supported": ["poll"],
+        "backchannel_token_delivery_modes_supported": ["poll", "ping"],
         "backchannel_authentication_request_signing_alg_values_supported": algorithms,
         "backchannel_user_code_parameter_supported": False,
     }

@@ -20,13 +20,13 @@ from sandbox.eidas.statements import Statement
 from sandbox.gateway.intents import Intents
 from sandbox.kernel import jose
 from sandbox.kernel.errors import Refusal
-from sandbox.oauth import dates, metadata, token
+from sandbox.oauth import dates, metadata, pinging, token
 from sandbox.oauth.asking import OFFLINE, OPENID
 from sandbox.oauth.errors import InvalidClientMetadata, InvalidRedirectUri, InvalidSoftwareStatement
 from sandbox.oauth.metadata import Metadata
 from sandbox.oauth.profiles import RULES, Rules
 from sandbox.workspaces import key_sets, software
-from sandbox.workspaces.software import Software
+from sandbox.workspaces.software import Software, is_loopback
 
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 #: How far away the end of a signed registration may be; so long its jti is remembered.
@@ -45,6 +45,7 @@ _SIGNING = (
     SecurityProfile.FAPI2_MESSAGE_SIGNING,
     SecurityProfile.CIBA,
 )
+_NOTIFIED_AT = "backchannel_client_notification_endpoint"
 _KEYS_IN_HEADER = {"jwk", "jku", "x5c", "x5u"}
 
 
@@ -317,10 +318,20 @@ def tokens_can_be_bound(found: Registration) -> None:
         raise InvalidClientMetadata(f"Under {found.profile} tokens are bound to certificates, not by DPoP.")
 
 
-def is_asked_in_the_app_by_poll(found: Registration) -> None:
-    """OpenID CIBA 4; FAPI-CIBA 5.2.2-3, -4: backchannel_token_delivery_mode is there, and is never push."""
-    if found.metadata.told.get("backchannel_token_delivery_mode") != "poll":
-        raise InvalidClientMetadata("backchannel_token_delivery_mode is poll.")
+def is_asked_in_the_app_by_poll_or_ping(found: Registration) -> None:
+    """OpenID CIBA 4; FAPI-CIBA 5.2.2-3 to -5: backchannel_token_delivery_mode is there, and is never push."""
+    mode = found.metadata.told.get("backchannel_token_delivery_mode")
+    if mode not in ("poll", pinging.PING):
+        raise InvalidClientMetadata("backchannel_token_delivery_mode is poll or ping.")
+    # CIBA 4: ping needs an https address at which the client is told.
+    if mode == pinging.PING and not _is_notified_at(str(found.metadata.told.get(_NOTIFIED_AT, ""))):
+        raise InvalidClientMetadata(f"{_NOTIFIED_AT} must be an https address.")
     # CIBA 4; DCR 3.3: user codes are not asked for.
     if any(found.metadata.says(f"backchannel_user_code_parameter{one}") for one in ("", "_supported")):
         raise InvalidClientMetadata("This bank asks for no user codes.")
+
+
+def _is_notified_at(uri: str) -> bool:
+    """Whether a client can be told there: by https, or on the developer's own machine."""
+    parts = urlsplit(uri) if uri else None
+    return parts is not None and bool(parts.hostname) and (parts.scheme == "https" or is_loopback(uri))

@@ -8,12 +8,14 @@ import jwt
 import pytest
 
 from tests.conftest import NOON
+from tests.delivery.conftest import receiver
 from tests.oauth import signing
 from tests.oauth.bearing import Bearing, qwac
 from tests.oauth.conftest import FapiTpp, register
 from tests.oauth.signing import Key
 from tests.online_banking.browser import Browser
 
+__all__ = ["receiver"]
 GRANT = "urn:openid:params:grant-type:ciba"
 PSU = "/_sandbox/people/gb-0"
 
@@ -296,12 +298,69 @@ def test_clients_of_other_profiles_send_browsers_and_this_one_sends_none(tpp):
     assert error(tpp.push()) == (400, "unauthorized_client")
 
 
+@pytest.fixture
+def told(tpp, receiver):
+    """A client that is registered to be told, and the address where it is."""
+    key = Key("PS256")
+    details = {
+        "backchannel_token_delivery_mode": "ping",
+        "backchannel_client_notification_endpoint": receiver.uri,
+    }
+    client_id = register(tpp.sandbox, "ciba", key, "magpie", details=details)
+    made = CibaTpp(tpp.sandbox, bank_id="magpie", client_id=client_id, key=key)
+    made.shown = tpp.shown
+    return made
+
+
+@pytest.mark.parametrize("word", ["approve", "decline"])
+def test_a_client_is_told_once_that_the_psu_has_answered(told, receiver, word):
+    auth_req_id = told.asked(client_notification_token="my-own.token_7", openbanking_intent_id=told.consent())
+    deliver(told)
+    assert receiver.got == []
+
+    told.answer(word)
+    deliver(told)
+
+    [message] = receiver.got
+    assert message.json == {"auth_req_id": auth_req_id}
+    assert message.headers["Authorization"] == "Bearer my-own.token_7"
+    assert told.poll(auth_req_id).status_code == {"approve": 200, "decline": 403}[word]
+    with told.sandbox.database.reading() as work:
+        [(kept,)] = work.rows("SELECT request FROM delivery_attempt", ())
+    assert "my-own" not in kept, "the client's token stays out of the log"
+
+
+@pytest.mark.parametrize(("status", "again"), [(401, 0), (403, 0), (500, 1)])
+def test_a_client_that_refuses_its_own_token_is_not_told_again(told, receiver, status, again):
+    receiver.answers = [status] * 2
+    told.asked(client_notification_token="x")
+    told.answer()
+    deliver(told)
+
+    told.sandbox.call("POST", "/_sandbox/clock/advance", json={"seconds": 6})
+    deliver(told)
+
+    assert len(receiver.got) == 1 + again
+
+
+def deliver(tpp):
+    """Let the outbox send what is due."""
+    answer = tpp.sandbox.call("POST", "/_sandbox/events/deliver", json={})
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_client_that_is_told_sends_its_own_token_along(told):
+    assert error(told.begin()) == (400, "invalid_request")
+    assert error(told.begin(client_notification_token="two words")) == (400, "invalid_request")
+    assert error(told.begin(client_notification_token="x" * 1025)) == (400, "invalid_request")
+
+
 def test_the_metadata_say_where_a_bank_asks_in_its_app(tpp):
     path = ".well-known/openid-configuration"
     told = tpp.get(f"/magpie/{path}").json
 
     assert told["backchannel_authentication_endpoint"] == f"{tpp.issuer}/oauth/bc-authorize"
-    assert told["backchannel_token_delivery_modes_supported"] == ["poll"]
+    assert told["backchannel_token_delivery_modes_supported"] == ["poll", "ping"]
     assert GRANT in told["grant_types_supported"]
     elsewhere = tpp.get(f"/fjordbanken/{path}").json
     assert "backchannel_authentication_endpoint" not in elsewhere

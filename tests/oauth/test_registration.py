@@ -226,6 +226,10 @@ def test_a_profile_that_the_bank_does_not_offer_is_not_to_be_had(sandbox):
     [
         {"backchannel_token_delivery_mode": "push"},
         {"backchannel_token_delivery_mode": "ping"},
+        {
+            "backchannel_token_delivery_mode": "ping",
+            "backchannel_client_notification_endpoint": "http://tpp.example/x",
+        },
         {"backchannel_token_delivery_mode": None},
         {"backchannel_user_code_parameter": True},
         {"grant_types": [CIBA, "authorization_code"]},

@@ -177,7 +177,11 @@ def _settled(bank: Bank, authorisation: Authorisation) -> Authorisation:
 def _tell(bank: Bank, authorisation: Authorisation) -> None:
     whose = (authorisation.app_id, authorisation.subject, authorisation.subject_id)
     status = ScaStatus(authorisation.status).value
-    events.record(bank, EventKind.SCA_STATUS, *whose, authorisation_id=authorisation.id, status=status)
+    # Who waits for this one answer alone hears of it when it is there.
+    also = (authorisation.id,) if is_finished(authorisation) else ()
+    events.record(
+        bank, EventKind.SCA_STATUS, *whose, also=also, authorisation_id=authorisation.id, status=status
+    )
 
 
 def _enter(bank: Bank, authorisation: Authorisation, *allowed: ScaStatus) -> None:

@@ -48,12 +48,14 @@ def record(
     *,
     last: bool = False,
     told: bool = True,
+    also: Sequence[str] = (),
     **what: Any,
 ) -> str:
     """Write down what happened; where the app has asked to hear of it, a delivery that is due now. Its id.
 
     `what` is the bank's own words, such as `status=…`. `last`: no other status will follow, for as long as
     nobody changes their mind. `told`: whether it is any change to the TPP, whom a bank need not tell all.
+    `also`: ids of what else it is about; who has subscribed to one of them hears of it, too.
     """
     event_id, at = new_ordered_uuid(), instant_text(bank.now)
     of = (app_id, kind.value, subject, subject_id)
@@ -65,7 +67,8 @@ def record(
     if bank.work.once("event_feed", feed, lambda: bank.work.rows(_FED, feed)):
         bank.work.later(_FEED_INSERT, (*feed, event_id))
     contents = {CONTENT_OF[kind], Content.LAST} if last else {CONTENT_OF[kind]}
-    for where, wanted in _wished(bank, app_id, subject_id):
+    wishes = [one for about in (subject_id, *also) for one in _wished(bank, app_id, about)]
+    for where, wanted in wishes:
         if not contents.isdisjoint(wanted):
             key = (bank.workspace_id, new_ordered_uuid(), event_id)
             bank.work.later(_DELIVERY_INSERT, (*key, *where, DeliveryState.WAITING.value, at))
