@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sandbox.bank.authorisations import AnySubject
 from sandbox.bank.bank import Bank
 from sandbox.kernel.errors import Refusal
+from sandbox.workspaces.organisations import PspRole
 
 
 class IntentUnknown(Refusal):
@@ -38,6 +39,10 @@ class Intents(Protocol):
     @property
     def scopes(self) -> Sequence[str]:
         """The words of a scope that name a service and nothing in particular."""
+
+    @property
+    def roles(self) -> Mapping[str, PspRole]:
+        """The role without which a service is not to be had, by the service's word."""
 
     @property
     def claims(self) -> Sequence[str]:

@@ -14,6 +14,7 @@ from sandbox.gateway import context
 from sandbox.gateway.intents import Intent, Intents, Named
 from sandbox.kernel.db import Work
 from sandbox.oauth import errors
+from sandbox.workspaces.organisations import PspRole
 from sandbox.workspaces.workspace import WorkspaceUnknown
 
 #: Where the composition root has left every standard's way of naming what is asked for, by the standard's id.
@@ -30,6 +31,11 @@ class Several:
     def scopes(self) -> Sequence[str]:
         """The services of all."""
         return list(dict.fromkeys(word for one in self.each for word in one.scopes))
+
+    @property
+    def roles(self) -> Mapping[str, PspRole]:
+        """The roles of all."""
+        return {word: role for one in self.each for word, role in one.roles.items()}
 
     @property
     def claims(self) -> Sequence[str]:

@@ -89,8 +89,13 @@ class Registration:
 
     @property
     def scope(self) -> list[str]:
-        """RFC 7591 2: where the client leaves it out, the bank's own choice: everything."""
-        return self.metadata.scope or [OPENID, OFFLINE, *self.intents.scopes]
+        """RFC 7591 2: where the client leaves it out, the bank's own choice: all that its roles allow."""
+        return self.metadata.scope or [OPENID, OFFLINE, *filter(self.may_have, self.intents.scopes)]
+
+    def may_have(self, word: str) -> bool:
+        """Whether the software has the role that a service takes."""
+        role = self.intents.roles.get(word)
+        return role is None or role in self.software.roles
 
 
 def is_signed_by_the_software(found: Registration) -> None:
@@ -310,6 +315,12 @@ def scope_is_known(found: Registration) -> None:
     known = (OPENID, OFFLINE, *found.intents.scopes)
     if not set(found.scope) <= set(known):
         raise InvalidClientMetadata(f"scope is made of: {' '.join(known)}.")
+
+
+def scope_is_within_the_roles(found: Registration) -> None:
+    """UK DCR 3.3, scope: it is a subset of what the software's roles in the directory are for."""
+    if strange := [word for word in found.scope if not found.may_have(word)]:
+        raise InvalidClientMetadata(f"The software does not have the role for: {' '.join(strange)}.")
 
 
 def tokens_can_be_bound(found: Registration) -> None:

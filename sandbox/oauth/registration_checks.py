@@ -39,6 +39,7 @@ REGISTRATION: Table[Registration] = Table(
         Row(registering.signs_with_what_its_profile_takes, YES, YES, YES, YES, YES, YES),
         Row(registering.has_signed_for_it_what_we_sign, YES, YES, YES, YES, YES, YES),
         Row(registering.scope_is_known, YES, YES, YES, YES, YES, YES),
+        Row(registering.scope_is_within_the_roles, YES, YES, YES, YES, YES, YES),
         Row(registering.tokens_can_be_bound, NO, NO, YES, NO, NO, YES),
         Row(registering.is_asked_in_the_app_by_poll_or_ping, NO, NO, NO, NO, NO, YES),
     )

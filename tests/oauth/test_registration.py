@@ -13,6 +13,7 @@ from sandbox.eidas import bank_keys
 from sandbox.workspaces import apps
 from sandbox.workspaces.workspace import Strictness
 from tests.conftest import NOON
+from tests.oauth import signing
 from tests.oauth.bearing import Bearing, der, qwac
 from tests.oauth.conftest import FROM_HERE, SAFE, FapiTpp, Tpp
 from tests.oauth.registering import OTHER, Registrar
@@ -28,6 +29,12 @@ SIGNED_REQUEST = {"require_signed_request_object": True}
 def registrar(sandbox):
     """An app that knows its redirect URIs and its key, and the directory does, too."""
     return Registrar(sandbox)
+
+
+@pytest.fixture
+def any_registrar(any_sandbox):
+    """The same over either database."""
+    return Registrar(any_sandbox)
 
 
 def told(answer):
@@ -334,7 +341,8 @@ def test_a_psu_is_not_sent_to_its_own_machine(sandbox):
         assert told(registrar.sign(redirect_uris=[uri])) == (400, "invalid_redirect_uri")
 
 
-def test_a_signed_registration_is_good_once(registrar):
+def test_a_signed_registration_is_good_once(any_registrar):
+    registrar = any_registrar
     jws = registrar.key.sign(registrar.claims())
 
     assert registrar.post_jws(jws).status_code == 201
@@ -406,10 +414,19 @@ def test_where_certificates_are_demanded_a_registration_shows_one(behind_a_proxy
     assert registrar.open("POST", data=jws, **shown).status_code == 201
 
 
+def test_a_client_is_registered_for_what_its_software_has_the_role(registrar):
+    registrar.change(roles=["PSP_AI"])
+
+    assert registrar.send().json["scope"] == "openid offline_access AIS"
+    assert told(registrar.send(scope="AIS PIS")) == (400, "invalid_client_metadata")
+    assert told(registrar.sign(scope="openid PIIS")) == (400, "invalid_client_metadata")
+
+
 # --- looking after a registration ------------------------------------------------------------------------
 
 
-def test_a_client_reads_changes_and_ends_its_registration(registrar):
+def test_a_client_reads_changes_and_ends_its_registration(any_registrar):
+    registrar = any_registrar
     made = registrar.send(client_name="Before", contacts=["a@tpp.example"]).json
     uri, token = made["registration_client_uri"], made["registration_access_token"]
 
@@ -550,7 +567,8 @@ def test_a_token_about_a_psu_opens_no_registration(registrar):
     )
 
 
-def test_with_a_client_its_tokens_end(registrar):
+def test_with_a_client_its_tokens_end(any_registrar):
+    registrar = any_registrar
     made = registrar.send(grant_types=["authorization_code", "refresh_token"]).json
     sandbox = registrar.sandbox
     tpp = Tpp(sandbox, client_id=made["client_id"], secret=made["client_secret"], redirect_uri=SAFE)
@@ -646,6 +664,19 @@ class FapiOne(Bearing, FapiTpp):
     """A client that proves itself by assertions, and binds its tokens to its certificate."""
 
 
+class Hybrid(FapiOne):
+    """The same, which sends browsers with signed requests, and no challenge."""
+
+    def ask(self, **more):
+        said = {"response_type": "code id_token", "nonce": "n-7", **more}
+        asked = self.request(code_challenge=None, code_challenge_method=None, **said)
+        request = signing.request_object(self.key, self.client_id, self.issuer, asked)
+        return self.open({"client_id": self.client_id, "request": request})
+
+    def redeem(self, code, **more):
+        return super().redeem(code, code_verifier=None, **more)
+
+
 def test_a_client_of_the_signed_form_gets_tokens_that_are_bound(behind_a_proxy):
     registrar = Registrar(behind_a_proxy)
     client_id = registrar.sign().json["client_id"]
@@ -655,6 +686,32 @@ def test_a_client_of_the_signed_form_gets_tokens_that_are_bound(behind_a_proxy):
     tpp.shown = qwac(behind_a_proxy)
     answer = tpp.call("token", grant_type="client_credentials")
     assert (answer.status_code, answer.json["scope"]) == (200, "AIS")
+
+
+def test_a_british_tpp_goes_from_its_statement_to_the_accounts(behind_a_proxy):
+    registrar = Registrar(behind_a_proxy, "kelpbank")
+    made = registrar.sign(scope="openid accounts").json
+    tpp = Hybrid(behind_a_proxy, "kelpbank", client_id=made["client_id"], key=registrar.key)
+    tpp.psu = behind_a_proxy.call("GET", "/_sandbox/people?bank=kelpbank").json["people"][0]
+    tpp.shown = qwac(behind_a_proxy)
+    own = tpp.call("token", grant_type="client_credentials").json["access_token"]
+    path = "/kelpbank/open-banking/v4.0/aisp"
+    body = {"Data": {"Permissions": ["ReadAccountsBasic"]}, "Risk": {}}
+    by_token = {"Authorization": f"Bearer {own}", **tpp.header()}
+    consent = behind_a_proxy.client.post(
+        f"{path}/account-access-consents", json=body, headers=by_token, environ_overrides=FROM_HERE
+    )
+    assert consent.status_code == 201, consent.text
+
+    named = {"openbanking_intent_id": {"value": consent.json["Data"]["ConsentId"], "essential": True}}
+    said = tpp.ask(scope="openid accounts", claims={"id_token": named}).agree()
+    tokens = tpp.redeem(said["code"]).json
+
+    assert {"code", "id_token"} <= set(said)
+    by_token = {"Authorization": f"Bearer {tokens['access_token']}", **tpp.header()}
+    accounts = behind_a_proxy.client.get(f"{path}/accounts", headers=by_token, environ_overrides=FROM_HERE)
+    assert accounts.status_code == 200, accounts.text
+    assert accounts.json["Data"]["Account"]
 
 
 # --- and around it ---------------------------------------------------------------------------------------

@@ -17,11 +17,7 @@ from sandbox.gateway import context, ladder
 from sandbox.gateway.bearer import TokenElsewhere, TokenMissing
 from sandbox.standards.berlin_group import intents, roles
 
-_WORDS = {
-    PspRole.ACCOUNT_INFORMATION: intents.AIS,
-    PspRole.PAYMENT_INITIATION: intents.PIS,
-    PspRole.CARD_ISSUING: intents.PIIS,
-}
+_WORDS = {role: word for word, role in intents.ROLES.items()}
 _PSU_ID = "HTTP_PSU_ID"
 #: What is read by a consent that the PSU has agreed to.
 _READ = ("/v1/accounts", "/v1/card-accounts")

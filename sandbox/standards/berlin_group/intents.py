@@ -19,8 +19,14 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.payments import PaymentUnknown
 from sandbox.gateway.intents import Intent, IntentUnknown, Named
+from sandbox.workspaces.organisations import PspRole
 
 AIS, PIS, PIIS = "AIS", "PIS", "PIIS"
+ROLES: Mapping[str, PspRole] = {
+    AIS: PspRole.ACCOUNT_INFORMATION,
+    PIS: PspRole.PAYMENT_INITIATION,
+    PIIS: PspRole.CARD_ISSUING,
+}
 _NAMING = re.compile(rf"({AIS}|{PIS}|{PIIS}):([0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}})")
 
 
@@ -28,6 +34,7 @@ class ScopeIntents:
     """The way of this standard."""
 
     scopes: Sequence[str] = (AIS, PIS, PIIS)
+    roles: Mapping[str, PspRole] = ROLES
     claims: Sequence[str] = ()
     detail_types: Sequence[str] = ()
 

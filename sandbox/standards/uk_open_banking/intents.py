@@ -20,6 +20,7 @@ from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.mandates import MandateUnknown
 from sandbox.bank.payment_consents import PaymentConsentUnknown
 from sandbox.gateway.intents import Intent, IntentUnknown, Named
+from sandbox.workspaces.organisations import PspRole
 
 ACCOUNTS, PAYMENTS, FUNDS = "accounts", "payments", "fundsconfirmations"
 CLAIM = "openbanking_intent_id"
@@ -31,6 +32,11 @@ class ClaimIntents:
     """The way of this standard."""
 
     scopes: Sequence[str] = (ACCOUNTS, PAYMENTS, FUNDS)
+    roles: Mapping[str, PspRole] = {  # nobody changes it
+        ACCOUNTS: PspRole.ACCOUNT_INFORMATION,
+        PAYMENTS: PspRole.PAYMENT_INITIATION,
+        FUNDS: PspRole.CARD_ISSUING,
+    }
     claims: Sequence[str] = (CLAIM,)
     detail_types: Sequence[str] = ()
 
