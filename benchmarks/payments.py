@@ -64,6 +64,7 @@ class Town:
             begun = authorisations.start(bank, PaymentSubject(payment), Wish(ScaApproach.DECOUPLED))
             authorisation_id = begun.authorisation.id
         with self.services.database.writing() as work:
+            workspaces.lock(work, "bench")  # as the door of that call does, before it looks at anything
             bank = self.bank(work)
             authorisation = authorisations.of_id(bank, authorisation_id)
             authorisations.approve(bank, authorisation, self.person_id)

@@ -235,8 +235,8 @@ def _rows(bank: Bank, which: str, *values: str | None) -> list[AccountRow]:
     """The accounts of this bank that fit; a unit of work reads the same ones once."""
     sql = f"{_SELECT} WHERE workspace_id = ? AND bank_id = ? AND {which}"
     key = (bank.workspace_id, bank.id, *values)
-    return bank.work.once(
-        "account", (which, key), lambda: list(map(AccountRow._make, bank.work.rows(sql, key)))
+    return list(
+        map(AccountRow._make, bank.work.once("account", (which, key), lambda: bank.work.rows(sql, key)))
     )
 
 

@@ -65,7 +65,7 @@ class Work(Session):
         self._rings = False
         self._connection: Connection | None = None
         #: What is to be written, in order, and the tables that it is written to.
-        self._waiting: list[tuple[str, _Rows]] = []
+        self._waiting: list[tuple[str, list[Values]]] = []
         self._waiting_for: set[str] = set()
         #: The records in hand, by table and key: see `records`.
         self.records: dict[tuple[str, Values], Held] = {}
@@ -215,10 +215,14 @@ class Work(Session):
 
     def later(self, sql: str, *rows: tuple[Any, ...]) -> None:
         """Write this, once for each row of values, before the unit ends: all that waits goes out together."""
-        if rows:
-            self._waiting.append((sql, rows))
+        if not rows:
+            return
+        if self._waiting and self._waiting[-1][0] == sql:
+            self._waiting[-1][1].extend(rows)
+        else:
+            self._waiting.append((sql, list(rows)))
             self._waiting_for |= _tables(sql)
-            self._forget(sql)
+        self._forget(sql)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what waits, then what the session has in hand: an object may point to a row that waits."""

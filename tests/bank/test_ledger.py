@@ -224,7 +224,7 @@ def test_verify_finds_reservations_that_were_tampered_with(database: Database, t
 @given(
     moves=st.lists(
         st.tuples(
-            st.sampled_from(["book", "reserve", "post", "void", "expire"]),
+            st.sampled_from(["book", "post_at_once", "reserve", "post", "void", "expire"]),
             st.integers(-10_000, 10_000).filter(bool),
             st.sampled_from(["kari", "ola"]),
         ),
@@ -237,8 +237,8 @@ def test_whatever_is_booked_reserved_and_ended_the_books_balance(database: Datab
         bank = a_bank(work)
         open_reservations: list[ledger.Booking] = []
         for number, (verb, minor, account_id) in enumerate(moves):
-            if verb == "book":
-                ledger.book(bank, [a_booking(number, minor, account_id)])
+            if verb in ("book", "post_at_once"):
+                getattr(ledger, verb)(bank, [a_booking(number, minor, account_id)])
             elif verb == "reserve":
                 open_reservations.append(a_booking(number, minor, account_id))
                 ledger.reserve(bank, open_reservations[-1:])
@@ -246,6 +246,33 @@ def test_whatever_is_booked_reserved_and_ended_the_books_balance(database: Datab
                 getattr(ledger, verb)(bank, [open_reservations.pop(0)])
         assert verify.whole_database(work) == []
         work.rollback()
+
+
+def test_what_is_posted_at_once_leaves_what_a_reservation_and_its_posting_leave(database: Database):
+    def moved(*verbs):
+        with database.work() as work:
+            work.write()
+            bank = a_bank(work)
+            for verb in verbs:
+                verb(bank, [a_booking(1, -10_000)])
+            assert verify.whole_database(work) == []
+            sql = "SELECT {} FROM {} WHERE workspace_id = ? ORDER BY 1, 2"
+            found = [
+                work.rows(sql.format(columns, table), ("test",))
+                for columns, table in (
+                    (
+                        "id, kind, pending_id, debit_account_id, credit_account_id, amount_minor, at",
+                        "transfer",
+                    ),
+                    ("account_id, seq, entry_id, transfer_id, balance_minor", "line"),
+                    ("account_id, entry_id", "pending"),
+                    ("account_id, booked_minor, pending_minor, last_seq", "book"),
+                )
+            ]
+            work.rollback()
+        return found
+
+    assert moved(ledger.post_at_once) == moved(ledger.reserve, ledger.post)
 
 
 def test_an_unbooked_credit_is_expected_but_not_available(database: Database):

@@ -116,7 +116,7 @@ def post_at_once(bank: Bank, bookings: Sequence[Booking]) -> None:
     _move(bank, _post(bank, bookings))
 
 
-def _post(bank: Bank, bookings: Sequence[Booking]) -> dict[str, "_Change"]:
+def _post(bank: Bank, bookings: Sequence[Booking]) -> "defaultdict[str, _Change]":
     """Write the lines and the transfers that end pending ones; how each book changes by it."""
     _write_lines(bank, bookings)
     owned = [one for one in bookings if one.owns_transfer]
@@ -208,9 +208,9 @@ class _Change:
     lines: int = 0
 
 
-def _booked(bookings: Sequence[Booking]) -> dict[str, _Change]:
+def _booked(bookings: Sequence[Booking]) -> defaultdict[str, _Change]:
     """How each book changes by lines. The world's side has no booking of its own, and no line."""
-    changes: dict[str, _Change] = defaultdict(_Change)
+    changes: defaultdict[str, _Change] = defaultdict(_Change)
     for one in bookings:
         mine = changes[one.account_id]
         mine.booked_minor += one.amount_minor
