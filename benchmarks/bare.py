@@ -1,8 +1,13 @@
-"""A bare Flask JSON view under the same server as the sandbox: what everything is measured against."""
+"""Bare Flask views under the same server as the sandbox: what everything is measured against.
+
+Without arguments a JSON view. With a folder (and the URL of a database, else it is SQLite in that folder) a
+view that inserts the rows of one payment in one transaction at each POST.
+"""
 
 import json
 import socket
 import sys
+from pathlib import Path
 
 from flask import Flask, jsonify
 from gunicorn.app.base import BaseApplication
@@ -15,7 +20,23 @@ def hello():
     return jsonify(hello="world")
 
 
-class Bare(BaseApplication):
+def with_rows_of_a_payment(folder: str, database_url: str | None = None) -> None:
+    """Let POST / do nothing but insert."""
+    from payments import Bare, Town
+
+    from sandbox import app as composition
+    from sandbox.kernel.settings import Settings
+
+    settings = Settings(data_dir=Path(folder), database_url=database_url or "", journal=False)
+    bare = Bare(Town(composition.open_services(settings)))
+
+    @app.post("/")
+    def insert():
+        bare.insert()
+        return "", 204
+
+
+class Served(BaseApplication):
     """gunicorn with one worker of threads, as `bryggen serve` runs it."""
 
     def __init__(self, port: int) -> None:
@@ -45,4 +66,6 @@ if __name__ == "__main__":
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         chosen = free.getsockname()[1]
-    Bare(chosen).run()
+    if sys.argv[1:]:
+        with_rows_of_a_payment(*sys.argv[1:])
+    Served(chosen).run()

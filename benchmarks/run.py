@@ -240,7 +240,7 @@ def main() -> None:
         with_pages_of_100(Path(folder))
         measure(command, bare_server)
     del os.environ["BRYGGEN_BANKS_DIR"]
-    for script in ("first_touch.py", "payments.py", "advance.py", "trust.py"):
+    for script in ("first_touch.py", "payments.py", "payments_served.py", "advance.py", "trust.py"):
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run([sys.executable, str(HERE / script), folder], check=True)
 
