@@ -193,7 +193,7 @@ def test_no_order_of_steps_signs_half_a_basket(books):
     Signing.database = books
     Signing.reached = set()
     chosen = settings(
-        max_examples=60,
+        max_examples=120,
         stateful_step_count=40,
         derandomize=True,
         database=None,
