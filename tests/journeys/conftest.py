@@ -1,7 +1,9 @@
 """A TPP that follows links and nothing else, and the proof over the books after each of its journeys."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -129,6 +131,39 @@ class Tpp:
 def id_of(href: str) -> str:
     """The id at the end of a link."""
     return urlsplit(href).path.rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def site():
+    """The TPP's site on the loopback: its origin, and the paths that browsers came to."""
+    visits = []
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self):
+            visits.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>Budget Buddy</title><h1>Welcome back</h1>")
+
+        def log_message(self, *_):
+            """The tests speak for themselves."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", visits
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def page(chromium):
+    opened = chromium.new_page()
+    opened.set_default_timeout(10_000)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 import json
 import subprocess
-import threading
 import urllib.request
 import uuid
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.conftest import start_server
+from tests.journeys.browsing import go_through
 
 pytestmark = pytest.mark.browser
 
@@ -22,39 +21,6 @@ def served(tmp_path):
     yield json.loads(process.stdout.readline())
     process.terminate()
     process.communicate(timeout=15)
-
-
-@pytest.fixture
-def site():
-    """The TPP's site on the loopback: its origin, and the paths that browsers came to."""
-    visits = []
-
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self):
-            visits.append(self.path)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Budget Buddy</title><h1>Welcome back</h1>")
-
-        def log_message(self, *_):
-            """The tests speak for themselves."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", visits
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def page(chromium):
-    opened = chromium.new_page()
-    opened.set_default_timeout(10_000)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -71,25 +37,6 @@ def call(served):
             return json.load(answer)
 
     return send
-
-
-def go_through(page, link, psu):
-    """From the TPP's link to the yes; the account that was ticked on the way, if any."""
-    page.goto(link)
-    page.fill("#login", psu["username"])
-    page.click("#continue")
-    page.fill("#password", psu["password"])
-    page.click("#continue")
-    page.wait_for_selector("#accounts")
-    picked = page.locator("#accounts input:checked")
-    account = picked.first.get_attribute("value") if picked.count() else None
-    page.click("#continue")
-    page.wait_for_selector("#methods, #code")
-    if page.locator("#methods").count():
-        page.click("#continue")
-    page.fill("#code", page.inner_text("#code-for-testing"))
-    page.click("#give-access")
-    return account
 
 
 @pytest.fixture
@@ -138,7 +85,7 @@ def test_a_psu_pays_in_a_browser_from_the_account_of_their_choice(served, site, 
     call("PUT", f"{control}/progressions/payment", {"mode": "by_hand"})
     payment, psu = pays()
 
-    account = go_through(page, payment["_links"]["scaRedirect"]["href"], psu)
+    account = go_through(page, payment["_links"]["scaRedirect"]["href"], psu["username"], psu["password"])
     page.wait_for_url(f"{back}/ok")
 
     assert status_of(call, payment) in {"ACTC", "ACCP", "ACSP"}
@@ -172,7 +119,7 @@ def test_a_psu_agrees_in_a_browser_that_a_payment_is_taken_back(served, site, pa
     start = next(one["href"] for name, one in asked["_links"].items() if name.startswith("startAuth"))
     begun = call("POST", start, {}, TPP_Redirect_URI=f"{back}/ok", TPP_Nok_Redirect_URI=f"{back}/nok")
 
-    go_through(page, begun["_links"]["scaRedirect"]["href"], psu)
+    go_through(page, begun["_links"]["scaRedirect"]["href"], psu["username"], psu["password"])
     page.wait_for_url(f"{back}/ok")
 
     assert status_of(call, payment) == "CANC"
@@ -196,7 +143,7 @@ def test_a_psu_says_yes_in_a_browser_and_the_tpp_reads(served, site, page, call)
         TPP_Nok_Redirect_URI=f"{back}/nok",
     )
 
-    go_through(page, consent["_links"]["scaRedirect"]["href"], psu)
+    go_through(page, consent["_links"]["scaRedirect"]["href"], psu["username"], psu["password"])
     page.wait_for_url(f"{back}/ok?state=1")
 
     assert page.inner_text("h1") == "Welcome back"

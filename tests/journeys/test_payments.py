@@ -2,49 +2,12 @@
 
 import pytest
 
-from sandbox.bank.profile import ScaApproach, Service
-from sandbox.standards.berlin_group import products
+from sandbox.bank.profile import ScaApproach
 from sandbox.standards.berlin_group.formats import multipart
 from tests.journeys.conftest import id_of
+from tests.journeys.offered import CREDITORS, cases, settled
 from tests.journeys.paying import MARK, Payer, agree, to
 from tests.standards.berlin_group.pain import written
-
-#: Who is paid by a product: somebody at another mock bank, and in which currency.
-_CREDITORS = {
-    "sepa-credit-transfers": ("saimaa", "fi-1", "EUR"),
-    "instant-sepa-credit-transfers": ("hansekontor", "de-1", "EUR"),
-    "target-2-payments": ("saimaa", "fi-1", "EUR"),
-    "cross-border-credit-transfers": ("nordlys", "no-1", "NOK"),
-    "norwegian-domestic-credit-transfers": ("nordlys", "no-1", "NOK"),
-    "instant-norwegian-domestic-credit-transfers-straks": ("fjordbanken", "no-1", "NOK"),
-    "swedish-domestic-credit-transfer": ("lindbanken", "se-1", "SEK"),
-    "danish-domestic-credit-transfers": ("vesterhav", "dk-1", "DKK"),
-    "instant-danish-domestic-credit-transfers": ("vesterhav", "dk-1", "DKK"),
-}
-_LATE = {"realTime": "ACSC", "batchA": "ACTC", "batchB": "ACFC"}
-
-
-def _cases(banks):
-    return [
-        (bank.id, product, approach.value)
-        for bank in banks
-        if any(one.standard == "berlin_group" for one in bank.interfaces)
-        for product in products.offered(bank, Service.SINGLE)
-        for approach in bank.sca.approaches
-        if product in _CREDITORS
-        and products.known(bank, Service.SINGLE, product).scheme not in bank.payments.business_schemes
-    ]
-
-
-def _profiles():
-    from sandbox.bank import profiles
-    from sandbox.kernel import places
-    from sandbox.standards.registry import STANDARDS
-
-    return profiles.load(places.mock_banks(), {one.id: one.switches for one in STANDARDS.values()})
-
-
-BANKS = _profiles()
 
 
 def advance(sandbox, **span):
@@ -58,14 +21,9 @@ def payer_at(sandbox, bank_id, person_id=None):
     return Payer(sandbox, bank_id, person_id=person_id or PSU[bank_id])
 
 
-def settled(bank_id, product):
-    """The last status that the bank tells of a payment by that product."""
-    return "ACCC" if product.startswith("instant") else _LATE[BANKS[bank_id].payments.processing]
-
-
-@pytest.mark.parametrize(("bank_id", "product", "approach"), _cases(BANKS.values()))
+@pytest.mark.parametrize(("bank_id", "product", "approach"), cases())
 def test_a_payment_leaves_the_debtor_and_arrives_at_the_creditor(sandbox, bank_id, product, approach):
-    there, person_id, currency = _CREDITORS[product]
+    there, person_id, currency = CREDITORS[product]
     payer, creditor = payer_at(sandbox, bank_id), payer_at(sandbox, there, person_id)
     body = to(creditor, "137.31", currency, debtorAccount={"iban": payer.account["iban"]})
 
@@ -275,6 +233,6 @@ def test_a_bank_that_wants_to_know_the_account_says_so(sandbox):
 
 
 def test_the_profiles_are_those_of_the_journeys():
-    approaches = {approach for _, _, approach in _cases(BANKS.values())}
+    approaches = {approach for _, _, approach in cases()}
 
     assert approaches == {one.value for one in ScaApproach}
