@@ -14,7 +14,21 @@ from sandbox.testing.berlin_group import BerlinGroup
 from sandbox.testing.calling import Refused
 from sandbox.testing.people import Account, Person
 from sandbox.testing.server import Server
+from sandbox.testing.told import AccountDetails, Balance, Begun, Entry, PaymentStatus
 from sandbox.testing.uk_open_banking import UkOpenBanking
 from sandbox.testing.world import World
 
-__all__ = ["Account", "BerlinGroup", "Person", "Refused", "Server", "UkOpenBanking", "World"]
+__all__ = [
+    "Account",
+    "AccountDetails",
+    "Balance",
+    "Begun",
+    "BerlinGroup",
+    "Entry",
+    "PaymentStatus",
+    "Person",
+    "Refused",
+    "Server",
+    "UkOpenBanking",
+    "World",
+]

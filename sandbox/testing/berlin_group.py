@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -9,20 +11,13 @@ import httpx
 from sandbox.kernel.ids import new_uuid
 from sandbox.testing.calling import Caller
 from sandbox.testing.people import Person
+from sandbox.testing.told import AccountDetails, Balance, Begun, Entry, PaymentStatus
 
 _BACK = {"TPP-Redirect-URI": "https://tpp.example/ok", "TPP-Nok-Redirect-URI": "https://tpp.example/nok"}
 _PRESENT = {"PSU-IP-Address": "192.0.2.17"}
 _FOREVER = "9999-12-31"
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A consent or a payment that was asked for: the bank's answer, and where its authorisation is."""
-
-    id: str
-    answer: Mapping[str, Any]
-    links: Mapping[str, str]
-    authorisation_id: str
+#: Where banks put what an entry is about, the plainest first.
+_TEXTS = ("remittanceInformationUnstructured", "additionalInformation", "creditorName", "debtorName")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +60,24 @@ class BerlinGroup:
             link = state["_links"]["confirmation"]["href"]
             self.call("PUT", link, {"confirmationCode": code})
 
-    def accounts(self, consent: Begun) -> list[dict[str, Any]]:
+    def accounts(self, consent: Begun) -> list[AccountDetails]:
         """The accounts that a consent shows."""
-        return list(self.call("GET", "/v1/accounts", consent=consent)["accounts"])
+        return [_account(one) for one in self.call("GET", "/v1/accounts", consent=consent)["accounts"]]
 
-    def balances(self, consent: Begun, account_id: str) -> list[dict[str, Any]]:
+    def balances(self, consent: Begun, account_id: str) -> list[Balance]:
         """The balances of an account."""
-        return list(self.call("GET", f"/v1/accounts/{account_id}/balances", consent=consent)["balances"])
+        told = self.call("GET", f"/v1/accounts/{account_id}/balances", consent=consent)
+        return [_balance(one) for one in told["balances"]]
 
     def transactions(
-        self, consent: Begun, account_id: str, since: str, status: str = "booked"
-    ) -> Iterator[dict[str, Any]]:
-        """The entries of an account since a day (ISO), over all pages."""
+        self, consent: Begun, account_id: str, since: date | str, status: str = "booked"
+    ) -> Iterator[Entry]:
+        """The entries of an account since a day, over all pages; `status` is booked, pending or both."""
         link = f"/v1/accounts/{account_id}/transactions?dateFrom={since}&bookingStatus={status}"
         while link:
             page = self.call("GET", link, consent=consent)["transactions"]
-            yield from page.get(status, ())
+            for state in ("pending", "booked"):
+                yield from (_entry(one, pending=state == "pending") for one in page.get(state, ()))
             link = page["_links"].get("next", {}).get("href", "")
 
     def initiate(self, product: str, body: Mapping[str, Any], service: str = "payments") -> Begun:
@@ -93,9 +90,10 @@ class BerlinGroup:
         self.agree(begun, psu)
         return begun
 
-    def status(self, payment: Begun) -> str:
-        """The transactionStatus of a payment."""
-        return str(self.call("GET", payment.links["status"])["transactionStatus"])
+    def status(self, payment: Begun) -> PaymentStatus:
+        """Where a payment stands: `transactionStatus`."""
+        told = self.call("GET", payment.links["status"])
+        return PaymentStatus(payment.id, told["transactionStatus"], told)
 
     def call(
         self,
@@ -105,7 +103,7 @@ class BerlinGroup:
         consent: Begun | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Follow a link of the bank's, or a path within it."""
+        """Follow a link of the bank's, or a path within it; the answer as it comes."""
         return self.caller.ask(method, self._within(href), body, self._headers(consent, headers))
 
     def send(
@@ -132,8 +130,31 @@ class BerlinGroup:
         start = next((href for key, href in links.items() if key.startswith("startAuthorisation")), None)
         if start is not None:
             links |= _hrefs(self.call("POST", start, {}))
-        return Begun(str(answer[name]), answer, links, links["scaStatus"].rpartition("/")[2])
+        authorisation_id = links["scaStatus"].rpartition("/")[2]
+        return Begun(str(answer[name]), authorisation_id, links.get("scaRedirect"), links, answer)
 
 
 def _hrefs(answer: Mapping[str, Any]) -> dict[str, str]:
     return {name: one["href"] for name, one in answer["_links"].items()}
+
+
+def _account(told: Mapping[str, Any]) -> AccountDetails:
+    return AccountDetails(told["resourceId"], told["currency"], told.get("iban"), told.get("name"), told)
+
+
+def _balance(told: Mapping[str, Any]) -> Balance:
+    amount = told["balanceAmount"]
+    return Balance(told["balanceType"], Decimal(amount["amount"]), amount["currency"], told)
+
+
+def _entry(told: Mapping[str, Any], *, pending: bool) -> Entry:
+    amount, booked_on = told["transactionAmount"], told.get("bookingDate")
+    return Entry(
+        told.get("transactionId"),
+        Decimal(amount["amount"]),
+        amount["currency"],
+        None if booked_on is None else date.fromisoformat(booked_on),
+        pending,
+        next((str(told[name]) for name in _TEXTS if told.get(name)), ""),
+        told,
+    )
