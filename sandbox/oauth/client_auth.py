@@ -160,7 +160,11 @@ def _is_trusted(bank: Bank, der: bytes) -> bool:
 
 
 def is_new(bank: Bank, what: str, until: Any) -> bool:
-    """Note that it came; what has been seen stays seen, whatever becomes of the request."""
+    """Note that it came; what has been seen stays seen, whatever becomes of the request.
+
+    The note is a unit of work of its own: it would wait for ever for one of this request's that writes.
+    """
+    assert not bank.work.writing, "a client proves itself before anything is written"
     last = max(moments(bank.now)) + timedelta(minutes=5)
     until = max(last, datetime.fromtimestamp(float(until or 0), UTC))
     with context.visit().services.database.writing() as work:

@@ -181,6 +181,26 @@ def test_at_enforce_the_token_endpoint_wants_a_certificate_too(behind_a_proxy):
     assert granted.status_code == 200
 
 
+def test_at_enforce_user_info_wants_a_certificate_too(behind_a_proxy):
+    class SecretTpp(Bearing, Tpp):
+        """An app with its key."""
+
+    tpp = SecretTpp(behind_a_proxy)
+    bearer = {"Authorization": f"Bearer {tpp.tokens(scope='openid AIS')['access_token']}"}
+    assert tpp.get(tpp.url("userinfo"), headers=bearer).status_code == 200
+    with behind_a_proxy.database.writing() as work:
+        apps.get(work, "test", behind_a_proxy.app_id).strictness = Strictness.ENFORCE.value
+    asked = {"environ_overrides": FROM_HERE}
+
+    refused = tpp.get(tpp.url("userinfo"), headers=bearer, **asked)
+    tpp.shown = qwac(behind_a_proxy)
+    told = tpp.get(tpp.url("userinfo"), headers={**bearer, **tpp.header()}, **asked)
+
+    assert (refused.status_code, refused.json["error"]) == (401, "invalid_token")
+    assert 'error="invalid_token"' in refused.headers["WWW-Authenticate"]
+    assert told.status_code == 200
+
+
 def test_at_enforce_a_key_does_not_stand_for_a_token(behind_a_proxy):
     from tests.oauth.test_berlin_group import _CONSENT, _ID
 
