@@ -291,3 +291,19 @@ class FapiTpp(Tpp):
         """Call the bank's API with a bound token."""
         given = {"Authorization": f"DPoP {token}", **self.proof("GET", self.issuer + path, token), **headers}
         return super().read(token, consent_id, path, **given)
+
+
+@pytest.fixture
+def registrar(sandbox):
+    """An app that knows its redirect URIs and its key, and the directory does, too."""
+    from tests.oauth.registering import Registrar
+
+    return Registrar(sandbox)
+
+
+@pytest.fixture
+def any_registrar(any_sandbox):
+    """The same over either database."""
+    from tests.oauth.registering import Registrar
+
+    return Registrar(any_sandbox)

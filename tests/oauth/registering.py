@@ -13,6 +13,17 @@ from tests.oauth.conftest import FROM_HERE, SAFE
 from tests.oauth.signing import Key
 
 OTHER = "https://tpp.example/other"
+STRONG = {"token_endpoint_auth_method": "private_key_jwt"}
+
+
+def told(answer: TestResponse) -> tuple[int, str]:
+    """The status and the word of a refusal."""
+    return answer.status_code, answer.json["error"]
+
+
+def bearer(token: str) -> dict[str, Any]:
+    """A call with a token."""
+    return {"headers": {"Authorization": f"Bearer {token}"}}
 
 
 @dataclass
