@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sandbox import control, migrations, oauth, online_banking
+from sandbox.bank import faults
 from sandbox.bank import profiles as bank_profiles
 from sandbox.delivery import Courier, Desk
 from sandbox.gateway.dispatcher import Dispatcher
@@ -17,10 +18,11 @@ from sandbox.standards.registry import STANDARDS
 
 
 def open_services(settings: Settings) -> Services:
-    """Read the banks, open the database (made or migrated where need be) and the journal.
+    """Read the banks and the failures, open the database (made or migrated where need be) and the journal.
 
-    Raises ProfileInvalid, DocumentMalformed with file and line where a bank's file is wrong.
+    Raises ProfileInvalid, CatalogueInvalid, DocumentMalformed with file and line where a file is wrong.
     """
+    faults.catalogue()
     switches = {one.id: one.switches for one in STANDARDS.values()}
     profiles = bank_profiles.load(places.mock_banks(), switches)
     if settings.banks_dir:

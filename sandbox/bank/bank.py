@@ -47,11 +47,19 @@ class People(Protocol):
         """Let everybody who has moved in live up to `bank.now`; how many households had something to do."""
 
 
+@dataclass(slots=True)
+class Luck:
+    """What goes wrong on purpose in this call. `made` are the names of the failures that were made so far."""
+
+    made: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Bank:
     """One bank in one world during one unit of work. `clock` stands still for as long as that lasts.
 
-    `neighbours` are the profiles of all the mock banks of this installation, by id.
+    `neighbours` are the profiles of all the mock banks of this installation, by id. `luck` is of the call at
+    hand: see `faults`.
     """
 
     profile: Profile
@@ -61,6 +69,7 @@ class Bank:
     clock: Clock
     people: People
     neighbours: Mapping[str, Profile] = field(default_factory=dict)
+    luck: Luck = field(default_factory=Luck)
 
     @property
     def id(self) -> str:

@@ -2,42 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from sandbox.bank import accounts, ledger
 from sandbox.bank.accounts import AccountRef, AccountRow, AccountStatus
 from sandbox.bank.bank import Bank
 from sandbox.bank.ledger import Booking, world_id
 from sandbox.bank.profile import Scheme
+from sandbox.bank.reasons import Reason
 from sandbox.kernel import bankdays, iban, rates
 from sandbox.kernel.bankdays import Passage
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.countries import country
 from sandbox.kernel.money import Money
-
-
-class Reason(StrEnum):
-    """Why a transfer was rejected or returned.
-
-    Source: ISO 20022 external code sets, ExternalStatusReason1Code and ExternalReturnReason1Code.
-    """
-
-    DEBTOR_ACCOUNT_INVALID = "AC01"
-    CREDITOR_ACCOUNT_INVALID = "AC03"
-    CLOSED = "AC04"
-    BLOCKED = "AC06"
-    TRANSACTION_FORBIDDEN = "AG01"
-    NOT_ALLOWED_AMOUNT = "AM02"
-    INSUFFICIENT_FUNDS = "AM04"
-    DUPLICATION = "AM05"
-    CREDITOR_ADDRESS_MISSING = "BE04"
-    CUSTOMER_REQUEST = "CUST"
-    DATE_INVALID = "DT01"
-    DECEASED = "MD07"
-    NOT_SPECIFIED_BY_CUSTOMER = "MS02"
-    NOT_SPECIFIED = "MS03"
-    CUT_OFF_PASSED = "TM01"
-
 
 #: Bank transaction codes of ISO 20022 by scheme: how the debtor sees it, and how the creditor does.
 CODES = {

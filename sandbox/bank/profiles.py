@@ -1,14 +1,13 @@
 """Reading banks from a folder of YAML files; whatever is wrong is said at once, with file, line and field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError
 
 from sandbox.bank.profile import Interface, Profile
-from sandbox.bank.profile_fields import known
+from sandbox.bank.profile_fields import Wrong, flat, known, told
 from sandbox.bank.profile_schema import ProfileSchema
 from sandbox.kernel import documents
 from sandbox.kernel.documents import DocumentMalformed, Located
@@ -16,17 +15,6 @@ from sandbox.kernel.errors import Refusal
 
 #: What each standard lets a bank set, by the standard's id.
 Switches = Mapping[str, type[Schema]]
-
-_LIBRARY_WORDS = {
-    "Missing data for required field.": "is missing.",
-    "Not a valid string.": "takes a text; put it in quotes.",
-    "Not a valid integer.": "takes a whole number.",
-    "Not a valid boolean.": "takes true or false.",
-    "Not a valid list.": "takes a list.",
-    "Not a valid mapping type.": "takes a mapping.",
-    "Invalid input type.": "takes a mapping.",
-    "Field may not be null.": "is empty; it takes a value, or leave the key out.",
-}
 
 
 class ProfileInvalid(Refusal):
@@ -71,25 +59,23 @@ def _read(path: Path, switches: Switches) -> tuple[Profile | None, list[str]]:
         document = documents.load(path)
     except DocumentMalformed as error:
         return None, [error.text]
-    wrong: list[tuple[tuple[str | int, ...], str]] = []
+    wrong: list[Wrong] = []
     profile: Profile | None = None
     try:
         profile = ProfileSchema().load(document)
     except ValidationError as error:
-        wrong += _flat(error.messages, ())
+        wrong += flat(error.messages, ())
     interfaces, switches_wrong = _interfaces(document, switches)
     wrong += switches_wrong
     if wrong or profile is None:
-        return None, [_fault(path, document, *one) for one in sorted(wrong, key=_by_line(document))]
+        return None, told(path, document, wrong)
     return replace(profile, interfaces=interfaces), []
 
 
-def _interfaces(
-    document: Located, switches: Switches
-) -> tuple[tuple[Interface, ...], list[tuple[tuple[str | int, ...], str]]]:
+def _interfaces(document: Located, switches: Switches) -> tuple[tuple[Interface, ...], list[Wrong]]:
     """The interfaces, each with its switches as its standard understands them."""
     made: list[Interface] = []
-    wrong: list[tuple[tuple[str | int, ...], str]] = []
+    wrong: list[Wrong] = []
     listed = document.get("interfaces")
     for number, one in enumerate(listed if isinstance(listed, list) else []):
         if not isinstance(one, dict) or not isinstance(one.get("standard"), str):
@@ -110,34 +96,7 @@ def _interfaces(
         try:
             values = reader.load(one.get("switches") or {})
         except ValidationError as error:
-            wrong += _flat(error.messages, (*at, "switches"))
+            wrong += flat(error.messages, (*at, "switches"))
             continue
         made.append(Interface(one["standard"], str(one.get("version")), values))
     return tuple(made), wrong
-
-
-def _flat(said: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """The library's nested messages, one by one with the path that each is about."""
-    if isinstance(said, Mapping):
-        for key, below in said.items():
-            yield from _flat(below, path if key == "_schema" else (*path, key))
-    elif isinstance(said, list):
-        for one in said:
-            yield from _flat(one, path)
-    else:
-        yield path, _LIBRARY_WORDS.get(str(said), str(said))
-
-
-def _by_line(document: Located) -> Any:
-    return lambda one: (documents.line_of(document, *one[0]), _field(one[0]))
-
-
-def _fault(path: Path, document: Located, at: tuple[str | int, ...], said: str) -> str:
-    return f"{path}, line {documents.line_of(document, *at)}, {_field(at)}: {said}"
-
-
-def _field(path: tuple[str | int, ...]) -> str:
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text or "the whole file"

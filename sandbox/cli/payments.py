@@ -76,7 +76,7 @@ def settle(payment_id: str, workspace: str) -> None:
 def send_back(payment_id: str, workspace: str, position: int, reason: str) -> None:
     """Send a settled transfer back to the debtor."""
     from sandbox.bank import payments
-    from sandbox.bank.clearing import Reason
+    from sandbox.bank.reasons import Reason
 
     if reason not in list(Reason):
         raise click.BadParameter(f"one of {', '.join(Reason)}", param_hint="--reason")

@@ -4,8 +4,8 @@ from typing import Any
 
 from sandbox.bank import payments as bank_payments
 from sandbox.bank.bank import Bank
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import Payment, PaymentStatus
+from sandbox.bank.reasons import Reason
 from sandbox.control import door, shown_money
 from sandbox.control import schemas_money as schemas
 from sandbox.control.operations import Blueprint

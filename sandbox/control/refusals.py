@@ -13,6 +13,7 @@ from sandbox.bank import (
     consents,
     customers,
     events,
+    faults,
     mandates,
     payment_consents,
     payments,
@@ -29,7 +30,16 @@ from sandbox.gateway.refusals import (
 )
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
+from sandbox.workspaces import (
+    apps,
+    failure_rules,
+    key_sets,
+    members,
+    organisations,
+    progressions,
+    software,
+    workspace,
+)
 
 #: What every answer that is an error may have as its status.
 STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 500)
@@ -157,6 +167,9 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     baskets.BasketMemberBlocked: Told(409, "Say yes to the signing basket that holds it."),
     rates.CurrencyUnknown: Told(409, "`fixtures/rates.yaml` lists the currencies."),
     progressions.ProgressionMalformed: Told(400, _SEE_API),
+    faults.FailureUnknown: Told(404, "GET /_sandbox/failures lists the failures there are."),
+    faults.FailureElsewhere: Told(409, "GET /_sandbox/failures/{name} says where it happens."),
+    failure_rules.RuleUnknown: Told(404, "GET /_sandbox/failures/rules lists the rules of this workspace."),
     events.EventUnknown: Told(404, "GET /_sandbox/events lists what has happened, newest first."),
     events.DeliveryUnknown: Told(404, "GET /_sandbox/events/{id} shows an event with its deliveries."),
 }

@@ -4,9 +4,9 @@ from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Range
 
 from sandbox.bank import timeline
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import PaymentStatus
 from sandbox.bank.profile import Scheme, Service
+from sandbox.bank.reasons import Reason
 from sandbox.workspaces.progressions import ProgressionKind, ProgressionMode
 
 _SECONDS_MAX = 366 * 86_400

@@ -16,6 +16,14 @@ class Refusal(Exception):
         super().__init__(self.text)
 
 
+def leaf(name: str) -> type[Refusal]:
+    """The reason of that name; LookupError where no room that is open has one."""
+    for one in leaves():
+        if one.__name__ == name:
+            return one
+    raise LookupError(f"no refusal is called {name}")
+
+
 def leaves(root: type[Refusal] = Refusal) -> set[type[Refusal]]:
     """Every reason below `root`: what a standard's table has to cover."""
     below = root.__subclasses__()

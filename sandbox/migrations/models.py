@@ -26,6 +26,7 @@ from sandbox.population import arranging, populate
 from sandbox.workspaces import (
     agenda,
     apps,
+    failure_rules,
     members,
     organisations,
     progressions,
@@ -40,6 +41,7 @@ ROOMS = (
     *(authority, certificates, roots, arrangements, arranging),
     *(authorizations, backchannel, bank_keys, clients, codes, requests, seen, sessions, tokens),
     *(idempotency, payment_consents),
-    *(payees, payments, log, populate, agenda, apps, members, organisations),
+    *(payees, payments, log, populate, agenda, apps, failure_rules),
+    *(members, organisations),
     *(progressions, signing, software, workspace),
 )

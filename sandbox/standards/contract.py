@@ -7,7 +7,7 @@ from enum import Enum
 from flask import Flask
 from marshmallow import Schema
 
-from sandbox.bank import authorisations, events, profiles, sessions
+from sandbox.bank import authorisations, events, faults, profiles, sessions
 from sandbox.delivery import Writer, fetching
 from sandbox.eidas import certificates, statements
 from sandbox.gateway import intents
@@ -15,7 +15,16 @@ from sandbox.gateway.intents import Intents
 from sandbox.gateway.services import Services
 from sandbox.kernel import clock, documents, settings
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
+from sandbox.workspaces import (
+    apps,
+    failure_rules,
+    key_sets,
+    members,
+    organisations,
+    progressions,
+    software,
+    workspace,
+)
 
 #: The operator's, the tester's, and those of the PSU's pages: no call of a TPP ends in one of them, and every
 #: standard has a word for them all the same.
@@ -53,6 +62,8 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     settings.SettingInvalid,
     profiles.ProfileInvalid,
     progressions.ProgressionMalformed,
+    faults.CatalogueInvalid,
+    failure_rules.RuleUnknown,
 )
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sandbox.bank import accounts, clearing, ledger, payments
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import PaymentNotOpen, PaymentStatus
 from sandbox.bank.profile import Scheme
+from sandbox.bank.reasons import Reason
 from sandbox.kernel import bankdays, rates
 from sandbox.kernel.money import Money
 from tests.bank import factories as a

@@ -10,7 +10,6 @@ import pytest
 from sandbox.bank import accounts, authorisations, events, mandates, payments, verify
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.authorisations import MandateSubject, ScaStatus, Wish
-from sandbox.bank.clearing import Reason
 from sandbox.bank.consents import RENEWABLE_TRANSITIONS, AccountNotOffered, ConsentStatus
 from sandbox.bank.events import Wanted
 from sandbox.bank.mandates import (
@@ -30,6 +29,7 @@ from sandbox.bank.mandates import (
 )
 from sandbox.bank.payments import DebtorUnknown, PaymentStatus, SchemeUnsupported
 from sandbox.bank.profile import NoFunds, Reuse, ScaApproach, Scheme
+from sandbox.bank.reasons import Reason
 from sandbox.kernel.money import Money
 from sandbox.workspaces import agenda, lifecycle, workspace
 from tests.bank import factories as a

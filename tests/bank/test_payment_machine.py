@@ -22,10 +22,10 @@ from sqlalchemy import func, select
 from sandbox.bank import authorisations, ledger, payments, timeline, verify
 from sandbox.bank.accounts import Holder
 from sandbox.bank.authorisations import Wish
-from sandbox.bank.clearing import Reason
 from sandbox.bank.ledger import Book
 from sandbox.bank.payments import PaymentStatus
 from sandbox.bank.profile import NoFunds, Scheme
+from sandbox.bank.reasons import Reason
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Database
 from sandbox.kernel.errors import Refusal

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.bank import payments
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll, Schedule, runs
 from sandbox.bank.profile import NoFunds, Scheme, Service
+from sandbox.bank.reasons import Reason
 from sandbox.kernel import bankdays
 from sandbox.workspaces import agenda
 from tests.bank import factories as a

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from sandbox.bank import accounts, authorisations, ledger, payments
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import TRANSITIONS, PaymentNotOpen, PaymentStatus, lifecycle
 from sandbox.bank.profile import NoFunds, Reuse, Scheme, Service
+from sandbox.bank.reasons import Reason
 from sandbox.workspaces import agenda, progressions
 from sandbox.workspaces.progressions import Progression, ProgressionKind, ProgressionMode
 from tests.bank import factories as a

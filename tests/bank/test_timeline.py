@@ -14,10 +14,10 @@ import pytest
 
 from sandbox.bank import authorisations, consents, payments, timeline, verify
 from sandbox.bank.authorisations import ScaStatus
-from sandbox.bank.clearing import Reason
 from sandbox.bank.consents import ConsentStatus
 from sandbox.bank.payments import PaymentStatus
 from sandbox.bank.profile import Scheme, Service
+from sandbox.bank.reasons import Reason
 from sandbox.workspaces import agenda
 from sandbox.workspaces.agenda import Due
 from tests.bank import factories as a

@@ -68,7 +68,8 @@ def pay(bank: Bank, mandate: PaymentMandate, order: PaymentOrder, terms: Mapping
         )
     )
     bank.work.flush()
-    payments.agree(bank, payment, mandate.person_id or "", account_id)
+    if payments.is_open(payment):
+        payments.agree(bank, payment, mandate.person_id or "", account_id)
     bank.work.flush()
     return payment
 

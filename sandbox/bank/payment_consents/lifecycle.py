@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sandbox.bank import clearing, events, payments
 from sandbox.bank.accounts import AccountRow
 from sandbox.bank.bank import Bank
-from sandbox.bank.clearing import Reason
 from sandbox.bank.events import EventKind
 from sandbox.bank.payment_consents.terms import (
     TRANSITIONS,
@@ -21,6 +20,7 @@ from sandbox.bank.payment_consents.terms import (
 )
 from sandbox.bank.payments import Payment, PaymentOrder, PaymentStatus
 from sandbox.bank.profile import AfterCutOff
+from sandbox.bank.reasons import Reason
 from sandbox.kernel.ids import new_uuid
 from sandbox.workspaces import workspace as workspaces
 
@@ -51,9 +51,17 @@ def create(bank: Bank, app_id: str, order: PaymentConsentOrder) -> PaymentConsen
     if order.payment is not None:
         _stage(bank, consent, order.payment)
         consent.status = PaymentConsentStatus.RECEIVED
+        _follow(bank, consent)
     bank.work.add(consent)
     bank.work.flush()
     return consent
+
+
+def _follow(bank: Bank, consent: PaymentConsent) -> None:
+    """What the bank has rejected as soon as it was ordered, nobody is asked for."""
+    payment = payment_of(bank, consent)
+    if payment.status == PaymentStatus.REJECTED:
+        consent.status, consent.reason = PaymentConsentStatus.REJECTED, payment.reason
 
 
 def attach(bank: Bank, consent: PaymentConsent, order: PaymentOrder, file: str) -> None:

@@ -3,7 +3,6 @@
 from sandbox.bank import accounts
 from sandbox.bank.accounts import AccountKind, AccountRow, AccountStatus, Role
 from sandbox.bank.bank import Bank
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import executing, lifecycle
 from sandbox.bank.payments.terms import (
     AlreadySigned,
@@ -14,6 +13,7 @@ from sandbox.bank.payments.terms import (
     PaymentStatus,
 )
 from sandbox.bank.profile import Scheme
+from sandbox.bank.reasons import Reason
 from sandbox.workspaces import workspace as workspaces
 
 #: Somebody has said yes, and it is not over.

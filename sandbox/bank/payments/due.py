@@ -1,9 +1,9 @@
 """What time does to payments: the words on the agenda, and what each does when its moment has come."""
 
 from sandbox.bank.bank import Bank
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import executing, lifecycle, settling
 from sandbox.bank.payments.terms import CreditTransfer, Payment, PaymentNotOpen, PaymentStatus
+from sandbox.bank.reasons import Reason
 from sandbox.workspaces import progressions
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.progressions import ProgressionKind, ProgressionMode

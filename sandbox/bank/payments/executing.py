@@ -3,14 +3,15 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sandbox.bank import clearing
+from sandbox.bank import clearing, faults
 from sandbox.bank.accounts import AccountRow, AccountStatus
 from sandbox.bank.bank import Bank
-from sandbox.bank.clearing import Reason
+from sandbox.bank.faults import Stage
 from sandbox.bank.payments import costs, lifecycle, runs, settling
 from sandbox.bank.payments.tables import TRANSFERS
 from sandbox.bank.payments.terms import CreditTransfer, Payment, PaymentStatus
 from sandbox.bank.profile import NoFunds, Scheme, Service
+from sandbox.bank.reasons import Reason
 from sandbox.kernel import bankdays
 from sandbox.kernel.ids import derived
 from sandbox.workspaces import agenda
@@ -30,7 +31,8 @@ def accept(bank: Bank, payment: Payment) -> None:
     """
     payment.accepted_at = bank.now
     for one in lifecycle.transfers(bank, payment):
-        one.status = PaymentStatus.ACCEPTED
+        if one.status != PaymentStatus.REJECTED:
+            one.status = PaymentStatus.ACCEPTED
     lifecycle.move(bank, payment, PaymentStatus.ACCEPTED)
     day = first_day(bank, payment)
     if day is None:
@@ -104,6 +106,7 @@ def _next_run(bank: Bank, payment: Payment) -> CreditTransfer:
         particulars=pattern.particulars,
         rate=pattern.rate,
         rate_currency=pattern.rate_currency,
+        failure=pattern.failure,
     )
     TRANSFERS.add(bank.work, run)
     schedule = lifecycle.schedule_of(payment)
@@ -115,7 +118,8 @@ def _next_run(bank: Bank, payment: Payment) -> CreditTransfer:
 
 def _try(bank: Bank, payment: Payment, account: AccountRow, one: CreditTransfer) -> None:
     """Reserve the amount of one transfer and send it on its way, or reject it, or let it wait for funds."""
-    fault = _ACCOUNT_FAULTS.get(AccountStatus(account.status))
+    chosen = faults.rejection(one.failure, Stage.ACCEPTANCE)
+    fault = chosen or _ACCOUNT_FAULTS.get(AccountStatus(account.status))
     creditor = lifecycle.reference_of(one.creditor)
     if fault is None and creditor is not None and clearing.is_instant(bank, Scheme(payment.scheme)):
         # An instant payment that the creditor's bank would not take is refused before any money moves.

@@ -1,12 +1,23 @@
 """Initiating: what a TPP asks to be paid is checked and kept; no money moves before the PSU's yes."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import orjson
 
-from sandbox.bank import clearing, customers
+from sandbox.bank import clearing, customers, faults
 from sandbox.bank.bank import Bank
-from sandbox.bank.payments import authorising, creditors, lifecycle, payee_checks, references, runs
+from sandbox.bank.faults import Stage
+from sandbox.bank.payments import (
+    authorising,
+    creditors,
+    executing,
+    lifecycle,
+    payee_checks,
+    references,
+    runs,
+    settling,
+)
 from sandbox.bank.payments.tables import PAYMENTS, TRANSFERS
 from sandbox.bank.payments.terms import (
     AmountInvalid,
@@ -40,6 +51,7 @@ DAYS_FOR_A_YES = 1
 def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
     """Keep the TPP's order as RECEIVED, VERIFIED or DOUBTED; the one before, where the bank replays.
 
+    A failure that is chosen by what stands in it may have it REJECTED at once, or refused: see `faults`.
     Raises SchemeUnsupported, SchemeForBusiness, BulkSizeInvalid, AmountInvalid, CurrencyInvalid,
     CreditorInvalid, ReferenceInvalid, ExecutionDateInvalid, DebtorMissing, DebtorUnknown, RequestReused,
     LogicalDuplicate, PsuUnknown, PsuBlocked.
@@ -82,7 +94,19 @@ def initiate(bank: Bank, app_id: str, order: PaymentOrder) -> Payment:
         TRANSFERS.add(bank.work, one)
     lifecycle.note(bank, payment)
     lifecycle.await_yes(bank, payment, DAYS_FOR_A_YES)
+    _reject_what_fails(bank, payment, transfers)
     return payment
+
+
+def _reject_what_fails(bank: Bank, payment: Payment, transfers: Sequence[CreditTransfer]) -> None:
+    """Reject what the bank rejects as soon as it is ordered, by the tester's choice."""
+    faulty = [
+        (one, reason) for one in transfers if (reason := faults.rejection(one.failure, Stage.INITIATION))
+    ]
+    if len(faulty) == len(transfers):
+        executing.reject_whole(bank, payment, faulty[0][1])
+    for one, reason in faulty:
+        settling.reject(one, reason)
 
 
 def check(bank: Bank, order: PaymentOrder) -> None:
@@ -149,7 +173,12 @@ def _transfer(bank: Bank, payment: Payment, position: int, one: Instruction) -> 
         particulars=dict(one.particulars),
         rate=str(one.rate.buys) if one.rate else None,
         rate_currency=one.rate.currency if one.rate else None,
+        failure=faults.of_transfer(bank, one.amount, one.creditor_name, _number(one), one.remittance),
     )
+
+
+def _number(one: Instruction) -> str | None:
+    return one.creditor.iban or one.creditor.bban or one.creditor.other
 
 
 def _fingerprint(order: PaymentOrder) -> str:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from sandbox.bank import events
 from sandbox.bank.accounts import AccountRef
 from sandbox.bank.bank import Bank
-from sandbox.bank.clearing import Reason
 from sandbox.bank.events import EventKind
 from sandbox.bank.payments.tables import PAYMENTS, TRANSFERS
 from sandbox.bank.payments.terms import (
@@ -29,6 +28,7 @@ from sandbox.bank.payments.terms import (
     Schedule,
 )
 from sandbox.bank.profile import Service
+from sandbox.bank.reasons import Reason
 from sandbox.kernel.clock import instant_text, parse_instant
 from sandbox.kernel.db import Work
 from sandbox.workspaces import agenda

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sandbox.bank import accounts, clearing, ledger
+from sandbox.bank import accounts, clearing, faults, ledger
 from sandbox.bank.accounts import AccountRef, AccountRow
 from sandbox.bank.bank import Bank
-from sandbox.bank.clearing import Parcel, Reason, Remittance
+from sandbox.bank.clearing import Parcel, Remittance
+from sandbox.bank.faults import Stage
 from sandbox.bank.ledger import Booking, world_id
 from sandbox.bank.payments import lifecycle
 from sandbox.bank.payments.terms import TRANSITIONS, CreditTransfer, Payment, PaymentNotOpen, PaymentStatus
 from sandbox.bank.profile import Scheme, Service
+from sandbox.bank.reasons import Reason
 from sandbox.kernel import bankdays
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.ids import derived
@@ -49,20 +51,29 @@ def reserve(bank: Bank, payment: Payment, account: AccountRow, one: CreditTransf
         leaves_at = one.arrives_at = bank.now + progression.delay
     debits = _debits(bank, payment, account, one, leaves_at)
     waits = progression.mode in (ProgressionMode.BY_HAND, ProgressionMode.AFTER_READS)
-    if leaves_at <= bank.now and not waits:
+    waits = waits or faults.stalls(one.failure)
+    fault = faults.rejection(one.failure, Stage.SETTLEMENT)
+    if leaves_at <= bank.now and not waits and fault is None:
         ledger.post_at_once(bank, debits)
         _follow_money(bank, payment, one)
         return
     ledger.reserve(bank, debits)
-    if not waits:
+    if not waits and leaves_at > bank.now:
         enter(bank, "transfer_leaves", one, leaves_at)
+    elif fault is not None and not waits:
+        take_back(bank, payment, one, PaymentStatus.REJECTED, fault)
 
 
 def settle(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
     """Book what was reserved, with its fee, and send it to the creditor's bank.
 
-    IN_PROCESS before; CREDITED after where the scheme is instant, else SETTLED.
+    IN_PROCESS before; CREDITED after where the scheme is instant, else SETTLED. REJECTED where a tester has
+    chosen that it fails now.
     """
+    fault = faults.rejection(one.failure, Stage.SETTLEMENT)
+    if fault is not None:
+        take_back(bank, payment, one, PaymentStatus.REJECTED, fault)
+        return
     ledger.post(bank, _debits(bank, payment, debtor(bank, payment), one, bank.now))
     _follow_money(bank, payment, one)
 
@@ -79,7 +90,7 @@ def _follow_money(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
 
 def arrive(bank: Bank, payment: Payment, one: CreditTransfer) -> None:
     """The creditor's bank has the money: it credits it, or will send it back."""
-    reason = clearing.deliver(bank, _parcel(bank, payment, one))
+    reason = faults.returning(one.failure) or clearing.deliver(bank, _parcel(bank, payment, one))
     one.arrives_at = bank.now
     if reason is not None:
         one.return_reason = reason

@@ -86,6 +86,7 @@ class CreditTransferRow(Base):
     return_reason: Mapped[str | None] = mapped_column(String(4))
     rate: Mapped[str | None] = mapped_column(String(24))
     rate_currency: Mapped[str | None] = mapped_column(String(3))
+    failure: Mapped[str | None] = mapped_column(String(40))
 
 
 class PaymentStepRow(Base):

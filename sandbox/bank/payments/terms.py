@@ -319,7 +319,7 @@ class CreditTransfer:
     name that it nearly is. `debit_minor` and `fee_minor` are what the debtor's account loses, in that
     account's currency; `entry_id` names the entry on it. `due_on` is the day on which it was first tried.
     `arrives_at` is when the creditor's bank has it. Where the bank has agreed to a rate, one unit of
-    `rate_currency` buys `rate` of the currency.
+    `rate_currency` buys `rate` of the currency. `failure` is what is to go wrong with it: see `faults`.
     """
 
     workspace_id: str
@@ -348,6 +348,7 @@ class CreditTransfer:
     return_reason: str | None = None
     rate: str | None = None
     rate_currency: str | None = None
+    failure: str | None = None
 
 
 class PaymentStep(NamedTuple):

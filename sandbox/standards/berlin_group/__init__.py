@@ -6,10 +6,10 @@ from typing import Any
 
 from sandbox.bank.accounts import AccountKind, AccountStatus, BalanceType
 from sandbox.bank.baskets import BasketStatus
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payees import InquiryStatus, PayeeOutcome
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.bank.profile import Processing, Scheme, Service
+from sandbox.bank.reasons import Reason
 from sandbox.standards.berlin_group import (
     app,
     intents,

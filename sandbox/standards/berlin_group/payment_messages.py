@@ -13,9 +13,9 @@ from marshmallow import Schema, ValidationError
 
 from sandbox.bank import payments
 from sandbox.bank.bank import Bank
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payments import CreditTransfer, Payment, PaymentStatus
 from sandbox.bank.profile import Scheme, Service
+from sandbox.bank.reasons import Reason
 from sandbox.gateway.reading import messages
 from sandbox.gateway.refusals import ContentTypeUnsupported
 from sandbox.kernel.ids import derived
@@ -39,6 +39,13 @@ _NEAREST: Mapping[Reason, ReasonCode] = {
     Reason.CREDITOR_ACCOUNT_INVALID: ReasonCode.INCORRECT_ACCOUNT,
     Reason.CUSTOMER_REQUEST: ReasonCode.ORDER_CANCELLED,
     Reason.DECEASED: ReasonCode.TRANSACTION_FORBIDDEN,
+    Reason.CREDITOR_BANK_SILENT: ReasonCode.NOT_SPECIFIED_BY_AGENT,
+    Reason.CREDITOR_BANK_OFFLINE: ReasonCode.NOT_SPECIFIED_BY_AGENT,
+    Reason.SETTLEMENT_FAILED: ReasonCode.NOT_SPECIFIED_BY_AGENT,
+    Reason.FILE_FORMAT_INVALID: ReasonCode.NARRATIVE,
+    Reason.CREDITOR_BANK_NOT_REGISTERED: ReasonCode.AGENT_UNKNOWN,
+    Reason.CANCELLATION_REQUESTED: ReasonCode.ORDER_CANCELLED,
+    Reason.FRAUD: ReasonCode.REGULATORY,
 }
 #: Our reasons in the codes of a status report.
 REASON: Mapping[Reason, ReasonCode] = {one: _NEAREST.get(one) or ReasonCode(one.value) for one in Reason}

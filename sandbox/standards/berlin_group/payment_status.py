@@ -9,10 +9,10 @@ from typing import Any
 from sandbox.bank import payments
 from sandbox.bank.bank import Bank
 from sandbox.bank.baskets import BasketStatus
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payees import PayeeOutcome
 from sandbox.bank.payments import CreditTransfer, Payment, PaymentStatus
 from sandbox.bank.profile import Processing
+from sandbox.bank.reasons import Reason
 from sandbox.standards.berlin_group import mapping_payees, switches
 
 _S = PaymentStatus
@@ -68,6 +68,8 @@ BASKET: Mapping[BasketStatus, str] = {
 _WITH_FUNDS = {"ACTC", "ACWC", "ACCP"}
 #: Why, for people. The codes are of ISO 20022.
 REASON: Mapping[Reason, str] = {
+    Reason.CREDITOR_BANK_SILENT: "The creditor's bank did not answer in time.",
+    Reason.CREDITOR_BANK_OFFLINE: "The creditor's bank cannot be reached.",
     Reason.DEBTOR_ACCOUNT_INVALID: "The debtor account is not valid.",
     Reason.CREDITOR_ACCOUNT_INVALID: "The creditor account is not known at its bank.",
     Reason.CLOSED: "An account is closed.",
@@ -76,12 +78,20 @@ REASON: Mapping[Reason, str] = {
     Reason.NOT_ALLOWED_AMOUNT: "The amount is above what is allowed.",
     Reason.INSUFFICIENT_FUNDS: "There is not enough money on the account.",
     Reason.DUPLICATION: "The same payment has been made before.",
+    Reason.NAME_AND_NUMBER_DIFFER: "The creditor's name does not belong to the account.",
     Reason.CREDITOR_ADDRESS_MISSING: "The creditor's address is missing, or not right.",
+    Reason.CREDITOR_BANK_NOT_REGISTERED: "The creditor's bank takes no part in the scheme.",
     Reason.CUSTOMER_REQUEST: "The customer has cancelled it.",
     Reason.DATE_INVALID: "The last day on which it could be carried out has passed.",
+    Reason.SETTLEMENT_FAILED: "The banks could not settle it between them.",
+    Reason.FILE_FORMAT_INVALID: "The order could not be read.",
+    Reason.CANCELLATION_REQUESTED: "It was asked back.",
+    Reason.FRAUD: "It is suspected to be a fraud.",
     Reason.DECEASED: "The customer is deceased.",
     Reason.NOT_SPECIFIED_BY_CUSTOMER: "The customer did not confirm it.",
     Reason.NOT_SPECIFIED: "The bank gives no reason.",
+    Reason.BANK_IDENTIFIER_INVALID: "The creditor's bank is not known by that code.",
+    Reason.REGULATORY: "The law does not allow it.",
     Reason.CUT_OFF_PASSED: "It came after the cut-off.",
 }
 

@@ -6,10 +6,10 @@ Source: the code sets, OBInternalConsentStatus1Code and ExternalPaymentTransacti
 
 from collections.abc import Mapping
 
-from sandbox.bank.clearing import Reason
 from sandbox.bank.payment_consents import PaymentConsentStatus
 from sandbox.bank.payments import PaymentStatus
 from sandbox.bank.profile import Scheme, Service
+from sandbox.bank.reasons import Reason
 from sandbox.standards.uk_open_banking.payment_kinds import Kind
 from sandbox.standards.uk_open_banking.versions import V3, Version, Word
 

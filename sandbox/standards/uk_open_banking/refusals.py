@@ -16,6 +16,7 @@ from sandbox.bank import (
     consents,
     customers,
     events,
+    faults,
     funds,
     grants,
     idempotency,
@@ -46,6 +47,7 @@ _DATE = WireError(400, ("U003",))
 _SIGNATURE = WireError(400, ("U015",))
 _SIGNATURE_CLAIM = WireError(400, ("U016",))
 _SIGNATURE_MALFORMED = WireError(400, ("U018",))
+_HEADER = WireError(400, ("U006",))
 _STATUS = WireError(400, ("U009",))
 _FORMAT = WireError(400, ("U010",))
 _NOT_FOUND = WireError(400, ("U011",))
@@ -96,6 +98,8 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     corridor.ContentTypeUnsupported: WireError(415),
     corridor.PathUnknown: WireError(404),
     corridor.MethodUnsupported: WireError(405),
+    faults.FailureUnknown: _HEADER,
+    faults.FailureElsewhere: _HEADER,
     errors.NotAcceptable: WireError(406),
     money.AmountMalformed: _FIELD,
     # consents: what an access token would be bound to when it is in a header, a resource in the path
@@ -135,7 +139,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     payment_consents.PaymentConsentNotOpen: _STATUS,
     payment_consents.CutOffPassed: WireError(400, ("U012",)),
     payment_consents.SignaturesTooMany: _FIELD,
-    idempotency.KeyReused: WireError(400, ("U006",)),
+    idempotency.KeyReused: _HEADER,
     errors.ConsentMismatch: WireError(400, ("U008",)),
     errors.ReferenceReused: WireError(400, ("U013",)),
     payments.PaymentUnknown: _NOT_FOUND,
@@ -150,7 +154,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     payments.DebtorUnknown: _FIELD,
     payments.LogicalDuplicate: WireError(409, ("U029",)),
     rates.CurrencyUnknown: _CURRENCY,
-    payments.RequestReused: WireError(400, ("U006",)),
+    payments.RequestReused: _HEADER,
     payments.ExecutionDateInvalid: _DATE,
     payments.PaymentNotOpen: _STATUS,
     payments.AlreadySigned: _STATUS,
@@ -193,6 +197,8 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
 _INITIATION = "Data.Initiation"
 _PLACES: Mapping[type[Refusal], str] = {
     consents.ValidUntilPast: "Data.ExpirationDateTime",
+    faults.FailureUnknown: "x-bryggen-failure",
+    faults.FailureElsewhere: "x-bryggen-failure",
     idempotency.KeyReused: "x-idempotency-key",
     payment_consents.PaymentConsentNotOpen: "Data.Status",
     mandates.MandateNotOpen: "Data.Status",

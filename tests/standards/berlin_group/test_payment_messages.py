@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from sandbox.bank.clearing import Reason
+from sandbox.bank.reasons import Reason
 from sandbox.standards.berlin_group import payment_messages
 from sandbox.standards.berlin_group.formats import multipart
 from tests.standards.berlin_group.pain import ROWING_CLUB, V03, V09, below, put, salaries, tree, written

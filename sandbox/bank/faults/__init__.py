@@ -1,0 +1,80 @@
+"""Faults: what goes wrong on purpose, because a tester wants to see how an app takes it.
+
+`catalogue()` has every failure there is; `by_magic` and `of_transfer` find the one that somebody has chosen.
+"""
+
+from sandbox.bank.faults.befalling import (
+    note,
+    of_answer,
+    of_transfer,
+    refusal,
+    rejection,
+    returning,
+    stalls,
+)
+from sandbox.bank.faults.effects import (
+    Damage,
+    Delay,
+    Drop,
+    Effect,
+    OfAnswer,
+    OfPayment,
+    Payee,
+    Refuse,
+    Reject,
+    Return,
+    Sca,
+    ScaOutcome,
+    Spoil,
+    Stage,
+    Stale,
+    Stall,
+)
+from sandbox.bank.faults.failure import (
+    Area,
+    CatalogueInvalid,
+    Failure,
+    FailureElsewhere,
+    FailureUnknown,
+    Magic,
+)
+from sandbox.bank.faults.reading import Catalogue, by_login, by_magic, catalogue, every, get, read
+
+__all__ = [
+    "Area",
+    "Catalogue",
+    "CatalogueInvalid",
+    "Damage",
+    "Delay",
+    "Drop",
+    "Effect",
+    "Failure",
+    "FailureElsewhere",
+    "FailureUnknown",
+    "Magic",
+    "OfAnswer",
+    "OfPayment",
+    "Payee",
+    "Refuse",
+    "Reject",
+    "Return",
+    "Sca",
+    "ScaOutcome",
+    "Spoil",
+    "Stage",
+    "Stale",
+    "Stall",
+    "by_login",
+    "by_magic",
+    "catalogue",
+    "every",
+    "get",
+    "note",
+    "of_answer",
+    "of_transfer",
+    "read",
+    "refusal",
+    "rejection",
+    "returning",
+    "stalls",
+]
