@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 NODE := tests/clients/node/node_modules/.package-lock.json
 
-.PHONY: help serve test check bench clean revision lock
+.PHONY: help serve test check bench teams clean revision lock
 .DEFAULT_GOAL := help
 
 help:  ## What there is to type
@@ -24,6 +24,9 @@ check: $(STAMP)  ## Format, lint, types and import contracts
 
 bench: $(STAMP)  ## What a request costs beside a bare Flask view
 	$(BIN)/python benchmarks/run.py
+
+teams: $(STAMP)  ## Fifty teams at once for five minutes: nobody sees another's, nothing fails
+	$(BIN)/python benchmarks/teams.py $(ARGS)
 
 clean:  ## Remove what was made here; the data folder stays
 	rm -rf .venv build dist *.egg-info tests/clients/node/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov
