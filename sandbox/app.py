@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sandbox import control, migrations, oauth, online_banking
+from sandbox import control, migrations, oauth, online_banking, portal
 from sandbox.bank import faults
 from sandbox.bank import profiles as bank_profiles
 from sandbox.delivery import Courier, Desk
@@ -49,6 +49,11 @@ def create_app(services: Services) -> Dispatcher:
         services.origin,
         oauth.create_app(services, {one.id: one.intents for one in STANDARDS.values()}),
         {one.id: one.roots for one in STANDARDS.values()},
+        portal.create_app(
+            services,
+            {one.id: one.samples for one in STANDARDS.values()},
+            {one.id: one.title for one in STANDARDS.values()},
+        ),
     )
 
 

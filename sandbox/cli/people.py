@@ -25,7 +25,8 @@ def search(
     workspace: str, bank: str | None, persona: str | None, name: str | None, limit: int, offset: int
 ) -> None:
     """Search people by bank, persona and name."""
-    from sandbox.control import directory, shown
+    from sandbox.control import shown
+    from sandbox.population import directory
     from sandbox.workspaces import workspace as workspaces
 
     with opened() as services, services.database.reading() as work:
@@ -45,7 +46,8 @@ def search(
 @option
 def show(person_id: str, workspace: str) -> None:
     """Show one person."""
-    from sandbox.control import directory, shown
+    from sandbox.control import shown
+    from sandbox.population import directory
     from sandbox.workspaces import workspace as workspaces
 
     with opened() as services, services.database.reading() as work:

@@ -13,7 +13,7 @@ from sandbox.cli.workspace import option
 @option
 def seed(bank: str, number: int, workspace: str) -> None:
     """Move the first people of a BANK in, with accounts and history; each is kept as soon as it is done."""
-    from sandbox.control import directory
+    from sandbox.population import directory
     from sandbox.workspaces import workspace as workspaces
 
     with opened() as services:

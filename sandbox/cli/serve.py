@@ -152,7 +152,7 @@ def _data(chosen: Settings, ephemeral: bool) -> Iterator[Settings]:
 
 def _greeting(services: "Services", ways_in: dict[str, str | None]) -> str:
     """What to say once it serves; a first start makes the workspace and its app."""
-    from sandbox.control import directory
+    from sandbox.population import directory
     from sandbox.workspaces import apps
     from sandbox.workspaces import workspace as workspaces
 

@@ -6,11 +6,12 @@ from flask import request
 
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
-from sandbox.control.refusals import BankUnknown, KeyNeeded
+from sandbox.control.refusals import KeyNeeded
 from sandbox.gateway import context, guard
 from sandbox.gateway.services import Services
 from sandbox.kernel.db import Work
 from sandbox.kernel.settings import is_this_machine
+from sandbox.population.directory import BankUnknown
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.apps import Caller
 from sandbox.workspaces.workspace import Workspace, WorkspaceUnknown

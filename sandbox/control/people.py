@@ -3,10 +3,11 @@
 from typing import Any
 
 from sandbox.bank import accounts
-from sandbox.control import directory, door, shown
-from sandbox.control.directory import Found, Wanted
+from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import PeopleFound, PeopleQuery, PersonWhole
+from sandbox.population import directory
+from sandbox.population.directory import Found, Wanted
 from sandbox.workspaces.workspace import Workspace
 
 blueprint = Blueprint("people", __name__, description="The customers of the banks, invented all of them.")

@@ -30,6 +30,7 @@ from sandbox.gateway.refusals import (
 )
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal
+from sandbox.population import directory
 from sandbox.workspaces import (
     apps,
     failure_rules,
@@ -43,24 +44,6 @@ from sandbox.workspaces import (
 
 #: What every answer that is an error may have as its status.
 STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 500)
-
-
-class BankUnknown(Refusal):
-    """No bank of that id is served here."""
-
-    text = "There is no such bank here."
-
-
-class PersonUnknown(Refusal):
-    """Nobody of that id lives in this workspace."""
-
-    text = "There is no such person in this workspace."
-
-
-class PersonaUnknown(Refusal):
-    """There is no persona of that name."""
-
-    text = "There is no such persona."
 
 
 class KeyNeeded(Refusal):
@@ -89,9 +72,9 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     BodyTooLarge: Told(413, "Send less than a megabyte."),
     PathUnknown: Told(404, _SEE_API),
     MethodUnsupported: Told(405, "The header Allow names the methods that are."),
-    BankUnknown: Told(404, "GET / lists the banks."),
-    PersonUnknown: Told(404, "GET /_sandbox/people lists people; an id looks like no-17."),
-    PersonaUnknown: Told(404, "The text names the personas there are."),
+    directory.BankUnknown: Told(404, "GET / lists the banks."),
+    directory.PersonUnknown: Told(404, "GET /_sandbox/people lists people; an id looks like no-17."),
+    directory.PersonaUnknown: Told(404, "The text names the personas there are."),
     KeyNeeded: Told(
         401, "On the machine itself, `bryggen workspace create` makes a workspace and shows a key."
     ),

@@ -3,9 +3,9 @@
 from typing import Any
 
 from sandbox.bank.events import Delivery, Told
-from sandbox.control.directory import Found
 from sandbox.delivery import Attempt
 from sandbox.kernel.clock import Clock, instant_text
+from sandbox.population.directory import Found
 from sandbox.workspaces.apps import App
 from sandbox.workspaces.members import Member
 from sandbox.workspaces.workspace import Workspace

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import orjson
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from sandbox.bank.profile import Profile
 from sandbox.gateway.context import BANK_IN_ENVIRON
@@ -11,7 +13,7 @@ from sandbox.gateway.context import BANK_IN_ENVIRON
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-_CONTROL = "_sandbox"
+_CONTROL, _PORTAL = "_sandbox", "_portal"
 _ONLINE_BANKING = "online-banking"
 _OAUTH, _WELL_KNOWN = "oauth", ".well-known"
 #: Where an issuer's metadata are found from the root as well. Source: RFC 8414 3.1.
@@ -23,6 +25,7 @@ class Dispatcher:
 
     `/<bank>/…` is the bank's standard, `/<bank>/online-banking/…` the PSU's pages, `/<bank>/oauth/…` and what
     is well known of the bank its authorization server; `/_sandbox/…` is the tester's.
+    `/_portal/…` are the team's pages; a browser is shown the first of them at `/`, anybody else an index.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class Dispatcher:
         origin: str,
         oauth: "WSGIApplication",
         roots: Mapping[str, Collection[str]] | None = None,
+        portal: "WSGIApplication | None" = None,
     ) -> None:
         """Stand before these doors; `standards` by id, `roots` are the first segments of each one's paths."""
         self._profiles = profiles
@@ -43,12 +47,16 @@ class Dispatcher:
         self._control = control
         self._origin = origin
         self._roots = roots or {}
+        self._portal = portal
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Find the door, shift SCRIPT_NAME past the segments that named it, and go in."""
         segment, rest = _split(_from_root(environ.get("PATH_INFO", "")))
         if segment == _CONTROL:
             return self._enter(self._control, environ, start_response, segment)
+        if self._portal is not None and (segment == _PORTAL or (not segment and _is_browser(environ))):
+            environ["PATH_INFO"] = f"/{_PORTAL}{rest or '/'}"
+            return self._enter(self._portal, environ, start_response, _PORTAL)
         profile = self._profiles.get(segment)
         if profile is None:
             return self._nobody(environ, start_response, segment)
@@ -81,6 +89,7 @@ class Dispatcher:
             "name": "Bryggen, an open banking sandbox",
             "health": f"{self._origin}/_sandbox/health",
             "api": f"{self._origin}/_sandbox/openapi.json",
+            "portal": f"{self._origin}/_portal/",
             "banks": [
                 {
                     "id": one.id,
@@ -120,6 +129,12 @@ def _from_root(path: str) -> str:
         return path
     which, bank = _split(rest)
     return f"{bank}/{_WELL_KNOWN}/{which}" if which in _METADATA and bank else path
+
+
+def _is_browser(environ: "WSGIEnvironment") -> bool:
+    """Whether whoever asks would rather have a page than JSON; curl takes whatever comes, and gets JSON."""
+    accepted = parse_accept_header(environ.get("HTTP_ACCEPT", ""), MIMEAccept)
+    return accepted.best_match(("application/json", "text/html"), "application/json") == "text/html"
 
 
 def _split(path: str) -> tuple[str, str]:

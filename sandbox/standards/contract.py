@@ -12,9 +12,11 @@ from sandbox.delivery import Writer, fetching
 from sandbox.eidas import certificates, statements
 from sandbox.gateway import intents
 from sandbox.gateway.intents import Intents
+from sandbox.gateway.samples import Samples
 from sandbox.gateway.services import Services
 from sandbox.kernel import clock, documents, settings
 from sandbox.kernel.errors import Refusal
+from sandbox.population import directory
 from sandbox.workspaces import (
     apps,
     failure_rules,
@@ -38,6 +40,9 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     certificates.CertificateUnknown,
     certificates.CsrMalformed,
     certificates.CsrKeyUnfit,
+    directory.BankUnknown,
+    directory.PersonUnknown,
+    directory.PersonaUnknown,
     members.MemberUnknown,
     organisations.OrganisationUnknown,
     organisations.OrganisationInUse,
@@ -75,6 +80,8 @@ class Standard:
     states that none of its resources tells. `roots` are the first segments of its paths, by which a call at a
     bank of several dialects finds its way.
 
+    `samples` are the first calls that somebody makes who is new here.
+
     `switches` validates what a bank's profile may set for this standard. `create_app` makes the one Flask
     app that serves all banks of the dialect; the dispatcher has shifted the bank off the path. `push` puts an
     event into the words of the body that a TPP is sent, where the dialect has events. `intents` reads what an
@@ -90,5 +97,6 @@ class Standard:
     states: Mapping[type[Enum], Mapping[Enum, object]]
     roots: Collection[str]
     intents: Intents
+    samples: Samples
     push: Writer | None = None
     silent_on: Collection[type[Enum]] = field(default=())

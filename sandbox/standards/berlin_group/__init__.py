@@ -21,6 +21,7 @@ from sandbox.standards.berlin_group import (
     payment_status,
     products,
     refusals,
+    samples,
     switches,
 )
 from sandbox.standards.contract import Standard
@@ -53,4 +54,5 @@ standard = Standard(
     roots=switches.ROOTS,
     push=notifications.written,
     intents=intents.ScopeIntents(),
+    samples=samples.FirstCalls(),
 )

@@ -21,6 +21,7 @@ from sandbox.standards.uk_open_banking import (
     mapping_vrps,
     payment_words,
     refusals,
+    samples,
     switches,
 )
 from sandbox.standards.uk_open_banking.versions import VERSIONS
@@ -51,5 +52,6 @@ standard = Standard(
     states=_STATES,
     roots=switches.ROOTS,
     intents=intents.ClaimIntents(),
+    samples=samples.FirstCalls(),
     silent_on=_SILENT,
 )

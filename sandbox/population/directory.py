@@ -7,7 +7,7 @@ from itertools import islice
 
 from sandbox.bank.customers import Standing
 from sandbox.bank.profile import Profile
-from sandbox.control.refusals import BankUnknown, PersonaUnknown, PersonUnknown
+from sandbox.kernel.errors import Refusal
 from sandbox.population import people
 from sandbox.population.people import EPOCH, Person
 from sandbox.population.personas import personas
@@ -19,6 +19,24 @@ _CAST_LOOKED_AT = 40
 _ADULT_BORN_UNTIL = date(EPOCH.year - 18, EPOCH.month, EPOCH.day)
 
 Profiles = Mapping[str, Profile]
+
+
+class BankUnknown(Refusal):
+    """No bank of that id is served here."""
+
+    text = "There is no such bank here."
+
+
+class PersonUnknown(Refusal):
+    """Nobody of that id lives in this workspace."""
+
+    text = "There is no such person in this workspace."
+
+
+class PersonaUnknown(Refusal):
+    """There is no persona of that name."""
+
+    text = "There is no such persona."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,7 @@ def sample(seed: str, profiles: Profiles) -> list[Found]:
     """
     chosen: dict[str, Found] = {}
     shown: set[str] = set()
-    casts = {bank: _cast(seed, profiles, bank) for bank in profiles}
+    casts = {bank: cast(seed, profiles, bank) for bank in profiles}
 
     def take(bank: str) -> None:
         able = [found for found in casts[bank] if found.person.id not in chosen]
@@ -91,7 +109,7 @@ def sample(seed: str, profiles: Profiles) -> list[Found]:
     return list(chosen.values())
 
 
-def _cast(seed: str, profiles: Profiles, bank: str) -> list[Found]:
+def cast(seed: str, profiles: Profiles, bank: str) -> list[Found]:
     """The bank's first cast, as far as they are grown up and can log in."""
     return [
         found

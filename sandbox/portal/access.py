@@ -1,0 +1,55 @@
+"""Who may come in: the user of this machine without a login."""
+
+from urllib.parse import urlsplit
+
+from flask import request
+
+from sandbox.gateway import context
+from sandbox.kernel.db import Work
+from sandbox.kernel.errors import Refusal
+from sandbox.kernel.settings import is_this_machine
+from sandbox.workspaces import agenda
+from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.workspace import Workspace
+
+
+class Outside(Refusal):
+    """Whoever asks is nobody here: only the door is shown."""
+
+    text = "This sandbox is reached from elsewhere, and its portal is for the user of its own machine."
+
+
+def work() -> Work:
+    """The unit of work of this request."""
+    return context.visit().unit_of_work()
+
+
+def check() -> None:
+    """Let the user of this machine in. Raises Outside."""
+    settings = context.visit().services.settings
+    names = (settings.host, urlsplit(settings.public_origin).hostname, urlsplit(request.host_url).hostname)
+    # The name in the call is asked too: a foreign page that rebinds its name to us keeps that name.
+    if request.endpoint != "static" and not all(map(is_this_machine, names)):
+        raise Outside
+
+
+def worlds() -> list[Workspace]:
+    """The workspaces that the visitor may enter, by name."""
+    return workspaces.every(work())
+
+
+def world(workspace_id: str, *, writing: bool = False) -> Workspace:
+    """The workspace of that name, in which everything that was due has happened. Raises WorkspaceUnknown.
+
+    With `writing`, it is held until the answer, so that nobody else changes it meanwhile.
+    """
+    here = context.visit()
+    found = workspaces.get(work(), workspace_id)
+    here.workspace_id = found.id
+    coming = agenda.coming(work(), found.id, 1)
+    some_bank = next(iter(here.services.profiles.values()))
+    bank = context.bank_at(found.id, found.seed, found.clock, some_bank)
+    context.catch_up(bank, coming[0].at if coming else None)
+    if writing:
+        workspaces.lock(work(), workspace_id)
+    return workspaces.get(work(), workspace_id)

@@ -1,0 +1,73 @@
+"""The portal behind a real socket, and a camera that looks at each page at both widths and in both lights."""
+
+import socketserver
+import threading
+from pathlib import Path
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+
+_SHOTS = Path(__file__).parents[2] / "screenshots" / "portal"
+WIDTHS = (390, 1280)
+
+
+class _Threads(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_):
+        """The tests speak for themselves."""
+
+
+@pytest.fixture
+def served(sandbox):
+    """The whole sandbox behind a socket; its origin. Links go to the origin of its settings, not to this."""
+    server = make_server("127.0.0.1", 0, sandbox.app, _Threads, _Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class Camera:
+    """Looks at a page at both widths, by day and by night, and has axe look too."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def look(self, name):
+        from axe_playwright_python.sync_playwright import Axe
+
+        _SHOTS.mkdir(parents=True, exist_ok=True)
+        for light in ("light", "dark"):
+            self.page.emulate_media(color_scheme=light)
+            for width in WIDTHS:
+                self.page.set_viewport_size({"width": width, "height": 844})
+                wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert wide <= 0, (name, width, f"{wide} pixels too wide")
+                self.page.screenshot(path=_SHOTS / f"{name}-{light}-{width}.png", full_page=True)
+            found = Axe().run(self.page).response["violations"]
+            wrong = [(one["id"], one["nodes"][0]["html"]) for one in found]
+            assert not wrong, (name, light, wrong)
+
+
+@pytest.fixture
+def page(chromium):
+    """A page of the browser, which complains of scripts and styles that the policy stops."""
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    opened = context.new_page()
+    opened.set_default_timeout(8000)
+    said = []
+    opened.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    yield opened
+    context.close()
+    assert not [one for one in said if "status of 4" not in one], said
+
+
+@pytest.fixture
+def camera(page):
+    return Camera(page)
