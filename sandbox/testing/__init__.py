@@ -16,6 +16,7 @@ from sandbox.testing.people import Account, Person
 from sandbox.testing.server import Server
 from sandbox.testing.told import AccountDetails, Balance, Begun, Entry, PaymentStatus
 from sandbox.testing.uk_open_banking import UkOpenBanking
+from sandbox.testing.visiting import PageUnexpected
 from sandbox.testing.world import World
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Begun",
     "BerlinGroup",
     "Entry",
+    "PageUnexpected",
     "PaymentStatus",
     "Person",
     "Refused",

@@ -1,10 +1,11 @@
 """One world: its people, its clock, what a PSU says, and a client of each bank in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sandbox.testing import people
+from sandbox.testing import people, visiting
 from sandbox.testing.berlin_group import BerlinGroup
 from sandbox.testing.calling import Caller
 from sandbox.testing.people import Person
@@ -62,6 +63,17 @@ class World:
         return self.caller.post(
             f"{_CONTROL}/authorisations/{authorisation_id}/approve", {"psu": psu.username}
         )
+
+    def say_yes(self, link: str, psu: Person, accounts: Sequence[str] = ()) -> str:
+        """The PSU's yes at the bank's own pages: from the app's link to where the browser is sent back.
+
+        `accounts` are the ids of those to choose, where there is a choice. Raises PageUnexpected.
+        """
+        return visiting.agree(link, psu, accounts)
+
+    def say_no(self, link: str, psu: Person) -> str:
+        """The PSU's no at the bank's own pages; where the browser is sent back. Raises PageUnexpected."""
+        return visiting.decline(link, psu)
 
     def decline(self, authorisation_id: str) -> None:
         """The PSU's no. Raises Refused."""

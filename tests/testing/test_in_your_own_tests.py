@@ -10,7 +10,7 @@ from time import perf_counter
 import httpx
 import pytest
 
-from sandbox.testing import Refused
+from sandbox.testing import PageUnexpected, Refused
 from sandbox.testing.plugin import bryggen, bryggen_server
 
 __all__ = ["bryggen", "bryggen_server"]
@@ -122,6 +122,38 @@ def test_a_psu_may_say_no(bryggen):
     bryggen.decline(begun.authorisation_id)
 
     assert bank.call("GET", begun.links["status"])["consentStatus"] == "rejected"
+
+
+@pytest.mark.parametrize("bank_id", ["fjordbanken", "lindbanken"])
+def test_a_psu_goes_to_the_banks_own_pages(bryggen, bank_id):
+    bank = bryggen.berlin_group(bank_id)
+    psu = bryggen.people(bank=bank_id, persona="single-employee")[0]
+    agreed, refused = bank.ask_consent(), bank.ask_consent()
+
+    back = bryggen.say_yes(agreed.psu_link, psu)
+    nok = bryggen.say_no(refused.psu_link, psu)
+
+    assert (back, nok) == ("https://tpp.example/ok", "https://tpp.example/nok")
+    assert bank.call("GET", agreed.links["status"])["consentStatus"] == "valid"
+    assert bank.call("GET", refused.links["status"])["consentStatus"] == "rejected"
+    with pytest.raises(PageUnexpected):
+        bryggen.say_yes(f"{bank.url}/online-banking/authorisations/nobody", psu)
+
+
+def test_a_psu_chooses_the_account_to_pay_from(bryggen):
+    psu, creditor = bryggen.person("no-0"), bryggen.person("no-1")
+    bank, account = bryggen.berlin_group("fjordbanken"), psu.account("fjordbanken")
+    wanted = {
+        "instructedAmount": {"currency": "NOK", "amount": "12.00"},
+        "creditorAccount": {"iban": creditor.account("nordlys").iban},
+        "creditorName": creditor.name,
+    }
+    payment = bank.initiate("norwegian-domestic-credit-transfers", wanted)
+
+    bryggen.say_yes(payment.psu_link, psu, [account.id])
+    bryggen.advance(days=2)
+
+    assert bank.status(payment).status == "ACSC"
 
 
 def test_each_test_has_a_world_of_its_own_whose_clock_stands(bryggen, bryggen_server):
