@@ -26,6 +26,7 @@ from sandbox.kernel.ids import new_uuid
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_TO_END = 5.0
+_SECONDS_AT_WORK = 20.0
 _WORLDS_AT_ONCE = 8
 _log = logging.getLogger(__name__)
 
@@ -105,9 +106,19 @@ class Courier:
         for one in working:
             one.join(max(0.0, until - monotonic()))
 
-    def drain(self, workspace_id: str, seconds: float = 20.0) -> int:
-        """Send what is due in that world, for so long; how many attempts that took."""
-        attempts, until = 0, monotonic() + seconds
+    def drain(self, workspace_id: str, seconds: float = _SECONDS_AT_WORK) -> int:
+        """Send what is due in that world, for so long; how many attempts that took.
+
+        What this process is sending there already is waited for: afterwards all is told.
+        """
+        until = monotonic() + seconds
+        self._wait_for(workspace_id, until)
+        attempts = self._drain(workspace_id, until)
+        self._wait_for(workspace_id, until)
+        return attempts
+
+    def _drain(self, workspace_id: str, until: float) -> int:
+        attempts = 0
         while not self._closed and monotonic() < until:
             claim = outbox.claim(self._database, workspace_id)
             if claim is None:
@@ -115,6 +126,12 @@ class Courier:
             self._carry(claim)
             attempts += 1
         return attempts
+
+    def _wait_for(self, workspace_id: str, until: float) -> None:
+        with self._lock:
+            working = self._at_work.get(workspace_id)
+        if working is not None:
+            working.join(max(0.0, until - monotonic()))
 
     def _attend(self) -> None:
         while not self._closed:
@@ -138,7 +155,7 @@ class Courier:
 
     def _serve(self, workspace_id: str) -> None:
         try:
-            self.drain(workspace_id)
+            self._drain(workspace_id, monotonic() + _SECONDS_AT_WORK)
         except Exception:
             _log.exception("the courier of %s stumbled", workspace_id)
         finally:

@@ -92,6 +92,15 @@ class World:
         """Let the creditor's bank send a payment back, for that ISO 20022 reason. Raises Refused."""
         self.caller.post(f"{_CONTROL}/payments/{payment_id}/return", {"reason": reason})
 
+    @property
+    def signing_secret(self) -> str:
+        """With what the app verifies the messages that it is sent: `whsec_…`. Raises Refused."""
+        return str(self.caller.get(f"{_CONTROL}/apps/{self.app_id}/signing-secret")["secret"])
+
+    def deliver(self) -> int:
+        """Send now what is due to be told, and wait until it is done; how many attempts. Raises Refused."""
+        return int(self.caller.post(f"{_CONTROL}/events/deliver")["attempts"])
+
     def events(self, **wanted: str) -> list[dict[str, Any]]:
         """What has happened, the newest first, with every attempt to tell the app of it. Raises Refused."""
         query = "&".join(f"{name}={value}" for name, value in wanted.items())
