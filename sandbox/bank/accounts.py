@@ -270,7 +270,10 @@ def balances(bank: Bank, account: Particulars) -> list[Balance]:
     """
     if account.kind == AccountKind.MULTI:
         return [one for sub in sub_accounts(bank, account) for one in balances(bank, sub)]
-    standing = ledger.standing(bank, account.id)
+    if bank.luck.stale_days:
+        standing = ledger.standing_on(bank, account.id, bank.today)
+    else:
+        standing = ledger.standing(bank, account.id)
     return [
         _balance(bank, account, standing, BalanceType(word)) for word in bank.profile.statements.balance_types
     ]
@@ -309,7 +312,7 @@ def _balance(bank: Bank, account: Particulars, standing: ledger.Standing, kind: 
 
 def pending(bank: Bank, account_id: str) -> Sequence[Any]:
     """The entries that are not booked yet, as raw rows (see `ledger.PENDING_FIELDS`), latest first."""
-    return ledger.pending(bank, account_id)
+    return [] if bank.luck.stale_days else ledger.pending(bank, account_id)
 
 
 def entry(bank: Bank, account_id: str, entry_id: str) -> Any:

@@ -49,9 +49,20 @@ class People(Protocol):
 
 @dataclass(slots=True)
 class Luck:
-    """What goes wrong on purpose in this call. `made` are the names of the failures that were made so far."""
+    """What goes wrong on purpose in the call at hand, which is `call`: its method and path within the bank.
 
+    `named` is the failure that the caller wants, `seconds` how long it takes; `rules` says that this world
+    has rules, which may choose one. `made` are the failures that were made so far, by name. Accounts are told
+    as they were `stale_days` ago.
+    """
+
+    call: str = ""
+    app_id: str | None = None
+    named: str | None = None
+    seconds: float | None = None
+    rules: bool = False
     made: tuple[str, ...] = ()
+    stale_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sandbox.bank import faults
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import ScaMethod
 from sandbox.kernel.db import Base, Day, Document
@@ -79,7 +80,11 @@ _SELECT = (
 
 
 def identify(bank: Bank, login: str) -> CustomerRow:
-    """The customer with that user name or national id, moved in if need be. Raises PsuUnknown, PsuBlocked."""
+    """The customer with that user name or national id, moved in if need be. Raises PsuUnknown, PsuBlocked.
+
+    The login may choose a failure: see `faults.of_login`.
+    """
+    login = faults.of_login(bank, login)
     person_id = bank.people.by_username(bank, login) or bank.people.by_national_id(bank, login)
     if person_id is None:
         raise PsuUnknown(detail=repr(login))

@@ -57,7 +57,7 @@ class AccessExceeded(Refusal):
 
     text = "The consent has been used as often as it allows."
 
-    def __init__(self, resets_at: datetime | None) -> None:
+    def __init__(self, resets_at: datetime | None = None) -> None:
         self.resets_at = resets_at
         super().__init__(detail=f"resets at {resets_at}")
 

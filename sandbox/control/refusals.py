@@ -151,7 +151,7 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     rates.CurrencyUnknown: Told(409, "`fixtures/rates.yaml` lists the currencies."),
     progressions.ProgressionMalformed: Told(400, _SEE_API),
     faults.FailureUnknown: Told(404, "GET /_sandbox/failures lists the failures there are."),
-    faults.FailureElsewhere: Told(409, "GET /_sandbox/failures/{name} says where it happens."),
+    faults.RuleMalformed: Told(400, _SEE_API),
     failure_rules.RuleUnknown: Told(404, "GET /_sandbox/failures/rules lists the rules of this workspace."),
     events.EventUnknown: Told(404, "GET /_sandbox/events lists what has happened, newest first."),
     events.DeliveryUnknown: Told(404, "GET /_sandbox/events/{id} shows an event with its deliveries."),

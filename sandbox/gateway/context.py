@@ -12,13 +12,14 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
 from sandbox.credentials.tokens import Use
 from sandbox.eidas.certificates import Certificate
+from sandbox.gateway import faults
 from sandbox.gateway.journal import Fault
 from sandbox.gateway.judge import AnswerInvalid
 from sandbox.gateway.services import Services
 from sandbox.kernel.clock import Clock, ClockMode, wall_now
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import agenda
+from sandbox.workspaces import agenda, failure_rules
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.apps import Caller
 from sandbox.workspaces.workspace import Strictness
@@ -105,7 +106,7 @@ def enter(caller: Caller, token: Use | None = None) -> Context:
     """Make the context of a call whose app is known: the visit has met it."""
     bank = bank_at(caller.workspace_id, caller.seed, caller.clock)
     catch_up(bank, caller.due_at)
-    return _set(bank, caller, token)
+    return _set(bank, caller, token, failing=caller.failing)
 
 
 def for_workspace(workspace_id: str) -> Context:
@@ -116,7 +117,7 @@ def for_workspace(workspace_id: str) -> Context:
     bank = bank_at(workspace.id, workspace.seed, workspace.clock)
     coming = agenda.coming(bank.work, bank.workspace_id, 1)
     catch_up(bank, coming[0].at if coming else None)
-    return _set(bank, None)
+    return _set(bank, None, failing=failure_rules.are_kept(bank.work, bank.workspace_id))
 
 
 def catch_up(bank: Bank, due_at: datetime | None) -> None:
@@ -140,6 +141,11 @@ def bank_at(workspace_id: str, seed: str, clock: Clock, which: Profile | None = 
     )
 
 
-def _set(bank: Bank, caller: Caller | None, token: Use | None = None) -> Context:
-    g.bryggen_context = Context(bank, caller, visit().services.origin, token)
-    return cast(Context, g.bryggen_context)
+def _set(bank: Bank, caller: Caller | None, token: Use | None = None, *, failing: bool = False) -> Context:
+    here = visit()
+    made = g.bryggen_context = Context(bank, caller, here.services.origin, token)
+    if failing or faults.WORD in request.environ:
+        bank.luck.app_id = here.app_id
+        seen = faults.look(here.services, bank, request.environ, rules=failing)
+        made = g.bryggen_context = replace(made, bank=seen)
+    return made

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Request, Response, g, request
 from flask.typing import ResponseReturnValue
 
-from sandbox.gateway import context
+from sandbox.gateway import context, faults
 from sandbox.gateway.context import BANK_IN_ENVIRON
 from sandbox.gateway.journal import Note
 from sandbox.gateway.judge import AnswerInvalid, Judge
@@ -80,8 +80,9 @@ class Door(Flask):
         context.begin(self.services)
 
     def _note(self, response: Response) -> Response:
-        here = context.visit()
+        here, known = context.visit(), context.known()
         bank = request.environ.get(BANK_IN_ENVIRON)
+        made = known.bank.luck.made if known is not None else ()
         self.services.journal.take(
             Note(
                 here.workspace_id,
@@ -96,9 +97,14 @@ class Door(Flask):
                 type(here.refusal).__name__ if here.refusal else None,
                 here.refusal.detail if here.refusal else None,
                 [fault._asdict() for fault in here.faults] or None,
+                ", ".join(made) or None,
             )
         )
-        return response
+        if not made or known is None:
+            return response
+        # Nobody shall wait for a connection to the database that waits for an answer to be late.
+        self._close(None)
+        return faults.carry(known.bank, response)
 
     def _close(self, _: BaseException | None) -> None:
         if "bryggen_visit" in g and context.visit().work is not None:

@@ -50,7 +50,12 @@ _table = Table(
     Column("refusal", String(60)),
     Column("detail", Text),
     Column("faults", Document),
+    Column("failure", String(200)),
 )
+
+
+#: What a journal of the first version has not.
+_ADDED = ("faults", "failure")
 
 
 class Fault(NamedTuple):
@@ -64,7 +69,8 @@ class Fault(NamedTuple):
 class Note(NamedTuple):
     """One call: who, what, how it ended. `detail` is for the team that called, never for the caller itself.
 
-    `faults` are what a stricter rung would have refused, as dictionaries with the members of `Fault`.
+    `faults` are what a stricter rung would have refused, as dictionaries with the members of `Fault`;
+    `failure` names what was made to go wrong.
     The path is kept without its query, so that no token or code of a URL is written down.
     """
 
@@ -80,6 +86,7 @@ class Note(NamedTuple):
     refusal: str | None = None
     detail: str | None = None
     faults: list[dict[str, str | None]] | None = None
+    failure: str | None = None
 
 
 #: One note for each call there is: straight to the driver, it costs a third.
@@ -174,20 +181,21 @@ class Journal:
 
 def _row(note: Note) -> tuple[object, ...]:
     faults = orjson.dumps(note.faults).decode() if note.faults else None
-    return (*note[:3], instant_text(note.at), *note[4:-1], faults)
+    return (*note[:3], instant_text(note.at), *note[4:-2], faults, note.failure)
 
 
 def _widen(database: Database) -> None:
-    """Give a journal of an older version the column that it lacks. Two processes may begin at once."""
-    if _has_faults(database):
-        return
-    try:
-        with database.engine.execution_options(bryggen_write=True).begin() as connection:
-            connection.execute(text("ALTER TABLE journal ADD COLUMN faults TEXT"))
-    except DBAPIError:
-        if not _has_faults(database):
-            raise
+    """Give a journal of an older version the columns that it lacks. Two processes may begin at once."""
+    for name in _ADDED:
+        if _has(database, name):
+            continue
+        try:
+            with database.engine.execution_options(bryggen_write=True).begin() as connection:
+                connection.execute(text(f"ALTER TABLE journal ADD COLUMN {name} TEXT"))
+        except DBAPIError:
+            if not _has(database, name):
+                raise
 
 
-def _has_faults(database: Database) -> bool:
-    return any(one["name"] == "faults" for one in inspect(database.engine).get_columns("journal"))
+def _has(database: Database, column: str) -> bool:
+    return any(one["name"] == column for one in inspect(database.engine).get_columns("journal"))

@@ -10,6 +10,7 @@ from flask import Response, jsonify, request
 
 from sandbox.gateway import refusals as corridor
 from sandbox.gateway.bearer import TokenRefused
+from sandbox.gateway.faults import CallFailed
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.services import Services
@@ -67,7 +68,8 @@ def _refused(refusal: Refusal) -> Response:
     if isinstance(refusal, TokenRefused):
         return errors.of_token(refusal)
     answer = errors.answer(said)
-    answer.status_code = _STATUS.get(type(refusal), answer.status_code)
+    failed = refusal.status if isinstance(refusal, CallFailed) else answer.status_code
+    answer.status_code = _STATUS.get(type(refusal), failed)
     return answer
 
 

@@ -12,6 +12,7 @@ from flask import Response, jsonify, request
 from sandbox.eidas.certificates import CertificateRefused
 from sandbox.gateway import bearer
 from sandbox.gateway.bearer import TokenRefused
+from sandbox.gateway.faults import CallFailed
 from sandbox.kernel.errors import Refusal
 
 _NOT_ALLOWED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
@@ -217,6 +218,22 @@ class UseDpopNonce(OauthRefused):
         self.nonce = nonce
 
 
+class ServerError(OauthRefused):
+    """Something broke on the bank's side. RFC 6749 4.1.2.1."""
+
+    text = "The authorization server has failed."
+    error = "server_error"
+    status = 500
+
+
+class TemporarilyUnavailable(OauthRefused):
+    """The bank is overloaded or in maintenance. RFC 6749 4.1.2.1."""
+
+    text = "The authorization server is not available at the moment."
+    error = "temporarily_unavailable"
+    status = 503
+
+
 def answer(refusal: OauthRefused) -> Response:
     """The refusal as JSON. Source: RFC 6749 5.2."""
     response = jsonify(error=refusal.error, error_description=refusal.description)
@@ -246,6 +263,9 @@ def of_token(refusal: TokenRefused) -> Response:
 
 def of_bank(refusal: Refusal) -> OauthRefused:
     """What the bank, or the corridor, refuses, in the one word that OAuth has for it."""
+    if isinstance(refusal, CallFailed):
+        said = ServerError if refusal.status in (500, 502) else TemporarilyUnavailable
+        return said(refusal.text, detail=refusal.detail)
     if isinstance(refusal, CertificateRefused):
         return InvalidClient(refusal.text, detail=refusal.detail)
     return InvalidRequest(refusal.text, detail=refusal.detail)

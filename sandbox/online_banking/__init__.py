@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from sandbox.bank.authorisations import AuthorisationFinished, LinkUnknown, StepOutOfOrder
 from sandbox.bank.payments import AlreadySigned, CancellationInvalid, DebtorUnknown, PaymentNotOpen
 from sandbox.gateway import context, sealing
+from sandbox.gateway.faults import CallFailed
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
@@ -84,6 +85,8 @@ def _elsewhere(error: Refusal) -> Response:
 
 def _refused(error: Refusal) -> Response:
     """The bank says no and can explain: in the PSU's language where it is said often."""
+    if isinstance(error, CallFailed):
+        return page.problem("refused", error.status, text=error.text)
     key = _SAID.get(type(error))
     return page.problem(key, 409) if key else page.problem("refused", 409, text=error.text)
 

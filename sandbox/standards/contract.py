@@ -68,6 +68,7 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     profiles.ProfileInvalid,
     progressions.ProgressionMalformed,
     faults.CatalogueInvalid,
+    faults.RuleMalformed,
     failure_rules.RuleUnknown,
 )
 

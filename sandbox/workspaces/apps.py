@@ -60,7 +60,8 @@ class App(Base):
 class Caller:
     """Who calls, and from which world: what the guard learns from credentials.
 
-    `due_at` is when something next falls due in that world; `strictness` the app's own or the workspace's.
+    `due_at` is when something next falls due in that world; `strictness` the app's own or the workspace's;
+    `failing` says that the world has rules of failure.
     """
 
     workspace_id: str
@@ -70,6 +71,7 @@ class Caller:
     app_name: str
     due_at: datetime | None = None
     strictness: Strictness = Strictness.OPEN
+    failing: bool = False
 
 
 def create(work: Work, workspace: Workspace, name: str) -> tuple[App, str]:
@@ -121,7 +123,8 @@ def delete(work: Work, app: App) -> None:
 #: Every request asks this, so it goes straight to the driver.
 _CALLER = (
     "SELECT w.seed, w.clock_mode, w.clock_offset_seconds, w.clock_frozen_at, a.name, a.key_hash,"
-    " (SELECT min(g.at) FROM agenda g WHERE g.workspace_id = w.id), coalesce(a.strictness, w.strictness)"
+    " (SELECT min(g.at) FROM agenda g WHERE g.workspace_id = w.id), coalesce(a.strictness, w.strictness),"
+    " EXISTS (SELECT 1 FROM failure_rule r WHERE r.workspace_id = w.id)"
     " FROM workspace w JOIN app a ON a.workspace_id = w.id WHERE w.id = ? AND a.id = ?"
 )
 
@@ -147,10 +150,10 @@ def caller_of(work: Work, workspace_id: str, app_id: str) -> Caller | None:
 
 
 def _as_caller(workspace_id: str, app_id: str, row: tuple[Any, ...]) -> Caller:
-    seed, mode, offset_seconds, frozen_at, app_name, _, due_at, strictness = row
+    seed, mode, offset_seconds, frozen_at, app_name, _, due_at, strictness, failing = row
     clock = Clock(ClockMode(mode), offset_seconds, parse_instant(frozen_at) if frozen_at else None)
     due = parse_instant(due_at) if due_at else None
-    return Caller(workspace_id, seed, clock, app_id, app_name, due, Strictness(strictness))
+    return Caller(workspace_id, seed, clock, app_id, app_name, due, Strictness(strictness), bool(failing))
 
 
 def _issue(app: App) -> str:

@@ -3,9 +3,10 @@
 import pytest
 from openapi_spec_validator import validate
 
-from sandbox.bank import accounts, authorisations, consents, customers, events
+from sandbox.bank import accounts, authorisations, consents, customers, events, faults
 from sandbox.bank.baskets import BasketMemberBlocked, BasketNotOpen, BasketUnknown
 from sandbox.bank.events.feeds import FeedTaken, FeedUnknown
+from sandbox.bank.faults import CatalogueInvalid, FailureElsewhere
 from sandbox.bank.mandates import MandateNotOpen, MandateUnknown
 from sandbox.bank.payment_consents import PaymentConsentNotOpen, PaymentConsentUnknown
 from sandbox.bank.payments import (
@@ -20,7 +21,16 @@ from sandbox.delivery import addresses, fetching
 from sandbox.eidas.certificates import CertificateUnknown, CsrKeyUnfit, CsrMalformed
 from sandbox.kernel import clock, rates
 from sandbox.kernel.errors import Refusal, leaves
-from sandbox.workspaces import apps, key_sets, members, organisations, progressions, software, workspace
+from sandbox.workspaces import (
+    apps,
+    failure_rules,
+    key_sets,
+    members,
+    organisations,
+    progressions,
+    software,
+    workspace,
+)
 
 
 def said(answer):
@@ -38,6 +48,7 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     rooms.add("sandbox.bank.sessions")
     # The directory: organisations, software, and the keys that a TPP hands in or publishes.
     rooms |= {one.__name__ for one in (organisations, software, key_sets, addresses, fetching)}
+    rooms |= {faults.__name__, failure_rules.__name__, "sandbox.population.directory"}
     inside = tuple(f"{room}." for room in rooms)
     met = {leaf for leaf in leaves(Refusal) if f"{leaf.__module__}.".startswith(inside)}
     # A payment is initiated elsewhere; here it is signed, taken on and sent back.
@@ -48,6 +59,8 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     met |= {PaymentConsentUnknown, PaymentConsentNotOpen}
     # Where a TPP has its events sent is between it and the bank.
     met -= {FeedUnknown, FeedTaken}
+    # A catalogue is read before any door opens, and what fails in a call is said by the bank.
+    met -= {CatalogueInvalid, FailureElsewhere}
     # Certificates are ordered here, and judged elsewhere.
     met |= {CertificateUnknown, CsrKeyUnfit, CsrMalformed}
 

@@ -9,6 +9,9 @@ from sandbox.kernel.documents import DocumentMalformed
 from sandbox.kernel.errors import leaf, leaves
 from sandbox.kernel.money import Money
 from sandbox.standards.registry import STANDARDS
+from tests.failures.test_calls_that_fail import OF_CALLS
+from tests.failures.test_payments_that_fail import OF_PAYMENTS
+from tests.failures.test_yes_that_fails import OF_PAYEES, OF_YES
 
 GOOD = """\
 no_money:
@@ -104,10 +107,19 @@ def test_a_failure_is_of_standards_that_there_are_and_refuses_by_a_refusal_that_
             assert known in STANDARDS[standard].refusals or known.__module__.startswith("sandbox.oauth")
 
 
-def test_a_refusal_is_known_by_its_name_alone():
-    names = [one.__name__ for one in leaves()]
+def test_every_failure_is_made_in_each_of_its_standards_by_a_test():
+    made = {one.name for one in (*OF_PAYMENTS, *OF_CALLS, *OF_YES, *OF_PAYEES)}
 
-    assert len(names) == len(set(names))
+    assert made == {one.name for one in faults.every()}
+    assert len(made) > 100
+
+
+def test_a_refusal_that_a_failure_refuses_by_is_known_by_its_name_alone():
+    meant = {one.effect.refusal for one in faults.every() if isinstance(one.effect, Refuse)}
+
+    found = [one.__name__ for one in leaves() if one.__name__ in meant]
+
+    assert sorted(found) == sorted(meant)
 
 
 def test_the_answers_about_a_payee_are_those_of_the_bank():

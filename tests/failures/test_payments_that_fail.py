@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from sandbox.bank import faults
-from sandbox.bank.faults import Failure, Reject, Return, Stage, Stall
+from sandbox.bank.faults import Failure, Refuse, Reject, Return, Stage, Stall
+from sandbox.kernel.errors import leaf
+from sandbox.standards.registry import STANDARDS
 from tests.conftest import Sandbox
 from tests.failures.conftest import TPPS
 from tests.journeys.conftest import PRESENT
@@ -77,6 +79,43 @@ def check(world: Sandbox, tpp: Any, failure: Failure) -> None:
             assert told["status"] == "in_process"
             assert tpp.stands()[0] == "ACSP"
             assert world.call("POST", f"/_sandbox/payments/{payment_id}/settle").status_code == 200
+
+
+ORDERS = [one for one in faults.every() if isinstance(one.effect, Refuse) and one.magic.amount]
+_ORDERED = [(one, standard) for one in ORDERS for standard in one.standards]
+
+
+@pytest.mark.parametrize(
+    ("failure", "standard"), _ORDERED, ids=[f"{one.name}-{said}" for one, said in _ORDERED]
+)
+def test_an_order_is_refused_as_the_catalogue_says(world, failure, standard):
+    said = TPPS[standard](world).pay(amount=failure.magic.amount)
+
+    error = STANDARDS[standard].refusals[leaf(failure.effect.refusal)]
+    code = error.code if standard == "berlin_group" else error.codes[0]
+    assert (said.status, said.code) == (error.status, code)
+    assert said.answer.headers["X-Bryggen-Failure"] == failure.name
+    assert world.call("GET", "/_sandbox/payments").json["payments"] == []
+
+
+@pytest.mark.parametrize("standard", TPPS)
+def test_a_payment_is_made_and_the_answer_lost(world, standard):
+    with pytest.raises(ConnectionResetError):
+        TPPS[standard](world).pay(amount="350.01")
+
+    [made] = world.call("GET", "/_sandbox/payments").json["payments"]
+    assert made["status"] == "received"
+
+
+@pytest.mark.parametrize("standard", TPPS)
+@pytest.mark.parametrize("name", ["account_closed", "returned_account_closed", "file_format_invalid"])
+def test_the_header_has_a_payment_fail(world, standard, name):
+    tpp = TPPS[standard](world, headers={"X-Bryggen-Failure": name})
+
+    said = tpp.pay()
+
+    assert said.answer.headers["X-Bryggen-Failure"] == name
+    check(world, tpp, faults.get(name))
 
 
 _WORDS = [

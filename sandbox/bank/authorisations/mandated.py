@@ -69,6 +69,10 @@ class MandateSubject:
             raise AccountNotOffered("One account is to be chosen to pay from.", detail=", ".join(picked))
         return [one for one in choice if one.id == picked[0]]
 
+    def failure(self, bank: Bank) -> str | None:  # noqa: ARG002  # the form of a Subject
+        """No failure lies on what moves no money."""
+        return None
+
     def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:
         """The TPP may pay."""
         mandates.authorise(bank, self.mandate, person_id, granting[0].id)

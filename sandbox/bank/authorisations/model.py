@@ -110,7 +110,10 @@ class Wish:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Authorisation:
-    """One authorisation of one subject, see `subjects`. Of the PSU's link only the hash is kept."""
+    """One authorisation of one subject, see `subjects`. Of the PSU's link only the hash is kept.
+
+    `failure` is what is to go wrong with it: see `faults`.
+    """
 
     workspace_id: str
     id: str
@@ -133,6 +136,7 @@ class Authorisation:
     created_at: datetime
     expires_at: datetime
     onward: str | None
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

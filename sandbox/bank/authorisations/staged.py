@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sandbox.bank import payment_consents
+from sandbox.bank import payment_consents, payments
 from sandbox.bank.accounts import AccountRow
 from sandbox.bank.authorisations.subjects import SubjectKind
 from sandbox.bank.bank import Bank
@@ -73,6 +73,10 @@ class PaymentConsentSubject:
         if len(picked) != 1 or picked[0] not in {one.id for one in choice}:
             raise AccountNotOffered("One account is to be chosen to pay from.", detail=", ".join(picked))
         return [one for one in choice if one.id == picked[0]]
+
+    def failure(self, bank: Bank) -> str | None:
+        """What lies on the payment."""
+        return payments.failure(bank, self.payment(bank))
 
     def agree(self, bank: Bank, person_id: str, granting: Sequence[AccountRow]) -> None:
         """The TPP may submit the payment."""

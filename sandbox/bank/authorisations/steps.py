@@ -6,7 +6,7 @@ Source: NextGenPSD2 IG 1.3.8, sections 5 and 7; psd2-api 1.3.11, scaStatus.
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
-from sandbox.bank import customers, events
+from sandbox.bank import customers, events, faults
 from sandbox.bank.authorisations import finding
 from sandbox.bank.authorisations.finding import AnySubject
 from sandbox.bank.authorisations.model import (
@@ -28,6 +28,7 @@ from sandbox.bank.authorisations.tables import AUTHORISATIONS
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import PsuUnknown
 from sandbox.bank.events import EventKind
+from sandbox.bank.faults import ScaOutcome
 from sandbox.bank.payments import PaymentStatus
 from sandbox.bank.profile import ScaApproach, ScaMethod
 from sandbox.kernel.db import Work
@@ -54,6 +55,8 @@ def begin(bank: Bank, subject: Subject, wish: Wish) -> Started:
     workspaces.lock(bank.work, bank.workspace_id)
     subject.check_open(bank)
     secret = new_secret()
+    failure = faults.of_yes(bank, subject.failure(bank))
+    silent = faults.ends(failure) is ScaOutcome.EXPIRED
     authorisation = Authorisation(
         workspace_id=bank.workspace_id,
         id=new_uuid(),
@@ -71,12 +74,15 @@ def begin(bank: Bank, subject: Subject, wish: Wish) -> Started:
         redirect_nok=wish.redirect_nok,
         onward=wish.onward,
         created_at=bank.now,
-        expires_at=bank.now + timedelta(seconds=rules.lifetime_seconds),
+        expires_at=bank.now + timedelta(seconds=0 if silent else rules.lifetime_seconds),
+        failure=failure,
     )
     AUTHORISATIONS.add(bank.work, authorisation)
     if subject.lapses:
         due = Due(authorisation.expires_at, bank.id, _LAPSES, authorisation.id)
         agenda.enter(bank.work, bank.workspace_id, due)
+    if silent:
+        return Started(authorisation, f"{bank.workspace_id}.{authorisation.id}.{secret}")
     expected = subject.person_id(bank)
     if wish.psu_login:
         identify(bank, authorisation, wish.psu_login)
@@ -221,6 +227,7 @@ def identify(bank: Bank, authorisation: Authorisation, login: str) -> None:
     expected = subject_of(bank, authorisation).person_id(bank)
     if expected not in (None, person_id):
         raise PsuUnknown(detail=f"{person_id} instead of {expected}")
+    authorisation.failure = authorisation.failure or faults.named_yes(bank)
     _identified(bank, authorisation, person_id)
 
 
@@ -239,9 +246,13 @@ def authenticate(bank: Bank, authorisation: Authorisation, password: str) -> Out
     """
     _enter(bank, authorisation, ScaStatus.PSU_IDENTIFIED, ScaStatus.STARTED)
     customer = customers.get(bank, _person(authorisation))
-    if not customers.password_is_right(bank, customer, password):
+    right = customers.password_is_right(bank, customer, password)
+    outcome = faults.ends(authorisation.failure)
+    if not right or outcome is ScaOutcome.WRONG_PASSWORD:
         authorisation.password_attempts_left -= 1
         return Outcome.WRONG if authorisation.password_attempts_left > 0 else _fail(bank, authorisation)
+    if outcome is ScaOutcome.FAILED:
+        return _fail(bank, authorisation)
     _move(bank, authorisation, ScaStatus.PSU_AUTHENTICATED)
     having = customers.sca_methods(bank, customer)
     if len(having) == 1:
@@ -297,13 +308,20 @@ def confirm(
     if authorisation.status == ScaStatus.PSU_AUTHENTICATED:
         if methods(bank, authorisation):
             raise StepOutOfOrder(detail="a method has to be chosen first")
-    elif not same(code_for_testing(bank, authorisation), code or ""):
+    elif not _code_is_right(bank, authorisation, code):
         authorisation.code_attempts_left -= 1
         return Outcome.WRONG if authorisation.code_attempts_left > 0 else _fail(bank, authorisation)
     return _agree(bank, authorisation, accounts)
 
 
+def _code_is_right(bank: Bank, authorisation: Authorisation, code: str | None) -> bool:
+    wanted = faults.ends(authorisation.failure) is not ScaOutcome.WRONG_CODE
+    return wanted and same(code_for_testing(bank, authorisation), code or "")
+
+
 def _agree(bank: Bank, authorisation: Authorisation, picked: list[str] | None) -> Outcome:
+    if faults.ends(authorisation.failure) is not None:
+        return _fail(bank, authorisation)
     granting = subject_of(bank, authorisation).chosen(bank, _person(authorisation), picked)
     if not granting and authorisation.subject != SubjectKind.SESSION:
         return _fail(bank, authorisation)
@@ -340,6 +358,7 @@ def approve(
     expected = authorisation.person_id or subject_of(bank, authorisation).person_id(bank)
     if expected not in (None, person_id):
         raise PsuUnknown(detail=f"{person_id} instead of {expected}")
+    authorisation.failure = authorisation.failure or faults.named_yes(bank)
     if authorisation.status == ScaStatus.RECEIVED:
         _identified(bank, authorisation, person_id)
     if authorisation.status in (ScaStatus.PSU_IDENTIFIED, ScaStatus.STARTED):

@@ -76,6 +76,9 @@ class Subject(Protocol):
     def fail(self, bank: Bank) -> None:
         """The PSU said no, or could not prove who they are, or let the time pass."""
 
+    def failure(self, bank: Bank) -> str | None:
+        """The failure that lies on what is asked for: see `faults`."""
+
     @property
     def lapses(self) -> bool:
         """Whether time itself ends what it is about, when the authorisation has waited too long."""
@@ -113,6 +116,10 @@ class Asked:
     def tpp_name(self) -> str:
         """How the app calls itself."""
         return self.asked.tpp_name
+
+    def failure(self, bank: Bank) -> str | None:  # noqa: ARG002  # the form of a Subject
+        """No failure lies on what moves no money."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +241,10 @@ class PaymentSubject(Asked):
         """The payment is rejected, unless a basket has taken it over."""
         if not baskets.holding(bank, self.id):
             payments.refuse(bank, self.payment)
+
+    def failure(self, bank: Bank) -> str | None:
+        """What lies on the payment."""
+        return payments.failure(bank, self.payment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,3 +398,7 @@ class SessionSubject:
     def fail(self, bank: Bank) -> None:
         """The TPP learns nothing."""
         sessions.reject(bank, self.session)
+
+    def failure(self, bank: Bank) -> str | None:  # noqa: ARG002  # the form of a Subject
+        """No failure lies on what moves no money."""
+        return None

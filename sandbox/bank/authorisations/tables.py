@@ -42,6 +42,7 @@ class AuthorisationRow(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     onward: Mapped[str | None] = mapped_column(Text)
+    failure: Mapped[str | None] = mapped_column(String(40))
 
 
 AUTHORISATIONS = Records(Authorisation, AuthorisationRow)

@@ -1,14 +1,23 @@
 """Faults: what goes wrong on purpose, because a tester wants to see how an app takes it.
 
-`catalogue()` has every failure there is; `by_magic` and `of_transfer` find the one that somebody has chosen.
+`every()` has every failure there is, in the order of the file, and `get` one by its name. `add_rule`,
+`every_rule` and `remove_rule` switch failures on and off in a world. The rest finds what somebody has chosen.
 """
 
 from sandbox.bank.faults.befalling import (
+    ends,
+    named_yes,
     note,
     of_answer,
+    of_call,
+    of_login,
+    of_payee,
+    of_rules,
     of_transfer,
+    of_yes,
     refusal,
     rejection,
+    retry_after_seconds,
     returning,
     stalls,
 )
@@ -18,6 +27,7 @@ from sandbox.bank.faults.effects import (
     Drop,
     Effect,
     OfAnswer,
+    OfCall,
     OfPayment,
     Payee,
     Refuse,
@@ -38,7 +48,24 @@ from sandbox.bank.faults.failure import (
     FailureUnknown,
     Magic,
 )
-from sandbox.bank.faults.reading import Catalogue, by_login, by_magic, catalogue, every, get, read
+from sandbox.bank.faults.reading import (
+    Catalogue,
+    by_login,
+    by_magic,
+    catalogue,
+    every,
+    get,
+    read,
+)
+from sandbox.bank.faults.rules import (
+    RuleMalformed,
+    RuleOrder,
+    add_rule,
+    every_rule,
+    matching,
+    remove_rule,
+)
+from sandbox.workspaces.failure_rules import Rule
 
 __all__ = [
     "Area",
@@ -53,28 +80,44 @@ __all__ = [
     "FailureUnknown",
     "Magic",
     "OfAnswer",
+    "OfCall",
     "OfPayment",
     "Payee",
     "Refuse",
     "Reject",
     "Return",
+    "Rule",
+    "RuleMalformed",
+    "RuleOrder",
     "Sca",
     "ScaOutcome",
     "Spoil",
     "Stage",
     "Stale",
     "Stall",
+    "add_rule",
     "by_login",
     "by_magic",
     "catalogue",
+    "ends",
     "every",
+    "every_rule",
     "get",
+    "matching",
+    "named_yes",
     "note",
     "of_answer",
+    "of_call",
+    "of_login",
+    "of_payee",
+    "of_rules",
     "of_transfer",
+    "of_yes",
     "read",
     "refusal",
     "rejection",
+    "remove_rule",
+    "retry_after_seconds",
     "returning",
     "stalls",
 ]

@@ -116,3 +116,5 @@ Effect = Refuse | Reject | Return | Stall | Sca | Payee | Delay | Drop | Spoil |
 OfPayment = Reject | Return | Stall
 #: What happens to an answer on its way.
 OfAnswer = Delay | Drop | Spoil
+#: What happens to one call, and is over with it.
+OfCall = Refuse | OfAnswer | Stale

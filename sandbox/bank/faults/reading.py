@@ -55,10 +55,16 @@ def by_magic(
     known = catalogue()
     if amount.minor in known.by_amount and money.exponent(amount.currency) == 2:
         return known.by_amount[amount.minor]
-    return (
-        known.by_creditor_name.get(creditor_name.casefold().strip())
-        or (known.by_creditor_account.get(_bare(creditor_account)) if creditor_account else None)
-        or (known.by_remittance.get(remittance.casefold().strip()) if remittance else None)
+    return by_payee(creditor_name, creditor_account) or (
+        known.by_remittance.get(remittance.casefold().strip()) if remittance else None
+    )
+
+
+def by_payee(name: str | None, number: str | None) -> Failure | None:
+    """The failure that a payee's name or account number chooses; None as a rule."""
+    known = catalogue()
+    return (known.by_creditor_name.get(name.casefold().strip()) if name else None) or (
+        known.by_creditor_account.get(_bare(number)) if number else None
     )
 
 

@@ -154,11 +154,7 @@ class FailureSchema(Strict):
     @validates_schema
     def happens_somewhere(self, found: dict[str, Any], **_: Any) -> None:
         """A call that is refused, or an answer that is lost, is one of those named."""
-        of_calls = isinstance(found["effect"], effects.Delay | effects.Drop | effects.Spoil | effects.Stale)
-        magic = found.get("magic", Magic())
-        chosen = magic.amount or magic.creditor_name or magic.creditor_accounts or magic.remittance
-        refused = isinstance(found["effect"], effects.Refuse) and not (chosen or magic.psu)
-        if (of_calls or refused) and not found.get("calls"):
+        if isinstance(found["effect"], effects.OfCall) and not found.get("calls"):
             raise ValidationError("names the calls that it happens to.", "calls")
 
     @post_load

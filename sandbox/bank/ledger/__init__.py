@@ -18,6 +18,7 @@ from sandbox.bank.ledger.reading import (
     pending,
     raw_lines,
     standing,
+    standing_on,
 )
 from sandbox.bank.ledger.tables import Book, Line, Pending, Transfer, TransferKind
 from sandbox.bank.ledger.writing import (
@@ -62,6 +63,7 @@ __all__ = [
     "raw_lines",
     "reserve",
     "standing",
+    "standing_on",
     "void",
     "world_id",
 ]

@@ -184,6 +184,17 @@ def standing(bank: Bank, account_id: str) -> Standing:
     return Standing(booked_minor, pending_minor, int(reserved), at, entry_id)
 
 
+def standing_on(bank: Bank, account_id: str, day: date) -> Standing:
+    """How a book stood at the end of that banking day; nothing is known of what was pending then."""
+    last = bank.work.rows(
+        "SELECT at, entry_id FROM line WHERE workspace_id = ? AND account_id = ? AND booked_on <= ?"
+        " ORDER BY booked_on DESC, seq DESC LIMIT 1",
+        (bank.workspace_id, account_id, day.isoformat()),
+    )
+    at, entry_id = (parse_instant(last[0][0]), last[0][1]) if last else (None, None)
+    return Standing(balance_on(bank, account_id, day), 0, 0, at, entry_id)
+
+
 def available(bank: Bank, account_id: str) -> int:
     """What is booked on the account now, less what pending debits will take, in minor units."""
     key = (bank.workspace_id, account_id)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sandbox.bank import accounts, clearing, customers
+from sandbox.bank import accounts, clearing, customers, faults
 from sandbox.bank.accounts import AccountRef, AccountRow, AccountStatus, Role
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import CustomerRow
+from sandbox.bank.faults import Payee
 from sandbox.bank.payees import names
 from sandbox.bank.payees.names import Likeness
 from sandbox.bank.profile import Profile, Scheme
@@ -74,6 +75,9 @@ def verify(
 
     Where nobody can answer (the account is unknown or closed, its bank takes no part) it is not possible.
     """
+    chosen = faults.of_payee(bank, name, payee.iban or payee.bban)
+    if chosen is not None:
+        return _as_chosen(chosen, name, identification)
     there = clearing.home(bank, payee)
     if there is None:
         return _of_world(bank, name, payee, identification)
@@ -84,6 +88,16 @@ def verify(
     owners = _owners(there.bank, there.account)
     by_name = _by_name(name, [one.name for one in owners] or [there.account.owner_name])
     return Verification(*by_name, identification=_by_identification(identification, owners))
+
+
+def _as_chosen(chosen: Payee, name: str | None, identification: str | None) -> Verification:
+    """The answer that a tester wants. Article 5c (1)(b): a name is told where it almost matches alone."""
+    outcome = PayeeOutcome(chosen.outcome)
+    return Verification(
+        outcome if name is not None else None,
+        chosen.name if name is not None and outcome is PayeeOutcome.CLOSE_MATCH else None,
+        outcome if identification is not None else None,
+    )
 
 
 def _of_world(bank: Bank, name: str | None, payee: AccountRef, identification: str | None) -> Verification:

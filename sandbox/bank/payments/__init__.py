@@ -30,6 +30,7 @@ from sandbox.bank.payments.initiating import initiate
 from sandbox.bank.payments.lifecycle import (
     asked,
     every,
+    failure,
     get,
     history,
     is_open,
@@ -122,6 +123,7 @@ __all__ = [
     "cost",
     "doubts",
     "every",
+    "failure",
     "fee_minor",
     "first_day",
     "get",

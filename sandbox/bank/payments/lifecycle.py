@@ -149,6 +149,11 @@ def is_unanswered(payment: Payment) -> bool:
     return payment.status in UNANSWERED
 
 
+def failure(bank: Bank, payment: Payment) -> str | None:
+    """The first failure that lies on any of its transfers: see `faults`."""
+    return next((one.failure for one in transfers(bank, payment) if one.failure), None)
+
+
 def is_on_its_way(bank: Bank, payment: Payment) -> bool:
     """Whether money of it is reserved and has not left yet, of a periodic one that of a run."""
     if payment.service != Service.PERIODIC:

@@ -31,6 +31,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_failure_rule")),
     )
+    with op.batch_alter_table("authorisation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("failure", sa.String(length=40), nullable=True))
+
     with op.batch_alter_table("credit_transfer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("failure", sa.String(length=40), nullable=True))
 
@@ -38,6 +41,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take this revision back."""
     with op.batch_alter_table("credit_transfer", schema=None) as batch_op:
+        batch_op.drop_column("failure")
+
+    with op.batch_alter_table("authorisation", schema=None) as batch_op:
         batch_op.drop_column("failure")
 
     op.drop_table("failure_rule")

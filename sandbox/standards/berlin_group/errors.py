@@ -16,8 +16,8 @@ from sandbox.gateway.refusals import RequestRefused as RequestRefused  # noqa: P
 from sandbox.standards.berlin_group import offers, switches
 from sandbox.standards.berlin_group.switches import ErrorFormat
 
-#: The statuses that every operation documents: those of the published file, and 413.
-STATUSES = tuple(map(HTTPStatus, (400, 401, 403, 404, 405, 406, 409, 413, 415, 429, 500, 503)))
+#: The statuses that every operation documents: those of the published file, 413, and what a gateway says.
+STATUSES = tuple(map(HTTPStatus, (400, 401, 403, 404, 405, 406, 409, 413, 415, 429, 500, 502, 503, 504)))
 _TEXT_MAX = 500  # psd2-api 1.3.11, tppMessageText and tppErrorDetail
 PROBLEM = "application/problem+json"
 

@@ -29,6 +29,7 @@ from sandbox.bank import (
 )
 from sandbox.eidas import certificates, signatures
 from sandbox.gateway import bearer, context
+from sandbox.gateway import faults as corridor_faults
 from sandbox.gateway import refusals as corridor
 from sandbox.kernel import money, rates
 from sandbox.kernel.errors import Refusal
@@ -96,6 +97,13 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     corridor.PathUnknown: WireError(404, "RESOURCE_UNKNOWN"),
     corridor.MethodUnsupported: WireError(405, "SERVICE_INVALID"),
     money.AmountMalformed: _FORMAT,
+    # what a tester has asked to fail; the published file gives these no codes
+    corridor_faults.TooManyCalls: WireError(429, "ACCESS_EXCEEDED"),
+    corridor_faults.BankFailed: WireError(500, "INTERNAL_SERVER_ERROR"),
+    corridor_faults.GatewayFailed: WireError(502, "BAD_GATEWAY"),
+    corridor_faults.BankUnavailable: WireError(503, "SERVICE_UNAVAILABLE"),
+    corridor_faults.BankInMaintenance: WireError(503, "SERVICE_UNAVAILABLE"),
+    corridor_faults.BankTimedOut: WireError(504, "GATEWAY_TIMEOUT"),
     # consents: an unknown one is 403 in the path and 400 in the header
     consents.ConsentUnknown: WireError(403, "CONSENT_UNKNOWN", "consentId", 400),
     consents.ConsentKindUnsupported: _NOT_SUPPORTED,

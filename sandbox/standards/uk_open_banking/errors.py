@@ -17,8 +17,8 @@ from sandbox.gateway.refusals import Message, RequestRefused
 from sandbox.standards.uk_open_banking import headers
 from sandbox.standards.uk_open_banking.versions import V3, called
 
-#: The statuses that every operation documents: those of the published files, and 413.
-STATUSES = tuple(map(HTTPStatus, (400, 401, 403, 404, 405, 406, 413, 415, 429, 500)))
+#: The statuses that every operation documents: those of the published files, 413, and what a gateway says.
+STATUSES = tuple(map(HTTPStatus, (400, 401, 403, 404, 405, 406, 413, 415, 429, 500, 502, 503, 504)))
 #: Those of them that may have a body.
 WITH_BODY = frozenset({400, 401, 403, 413, 500})
 _TEXT_MAX = 500

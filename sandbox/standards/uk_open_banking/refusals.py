@@ -30,6 +30,7 @@ from sandbox.bank import (
 from sandbox.bank.mandates import Bound, BoundKind
 from sandbox.eidas import certificates, signatures
 from sandbox.gateway import bearer
+from sandbox.gateway import faults as corridor_faults
 from sandbox.gateway import refusals as corridor
 from sandbox.gateway.refusals import Message
 from sandbox.kernel import money, rates
@@ -102,6 +103,13 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     faults.FailureElsewhere: _HEADER,
     errors.NotAcceptable: WireError(406),
     money.AmountMalformed: _FIELD,
+    # what a tester has asked to fail
+    corridor_faults.TooManyCalls: WireError(429),
+    corridor_faults.BankFailed: WireError(500, ("U000",)),
+    corridor_faults.GatewayFailed: WireError(502),
+    corridor_faults.BankUnavailable: WireError(503),
+    corridor_faults.BankInMaintenance: WireError(503),
+    corridor_faults.BankTimedOut: WireError(504),
     # consents: what an access token would be bound to when it is in a header, a resource in the path
     errors.ConsentUnnamed: _UNAUTHORIZED,
     errors.ConsentForeign: _FORBIDDEN,
