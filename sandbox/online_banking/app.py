@@ -3,10 +3,11 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from sandbox.bank import authorisations
+from sandbox.bank import authorisations, customers
 from sandbox.bank.authorisations import Authorisation
 from sandbox.bank.bank import Bank
 from sandbox.credentials import backchannel
+from sandbox.gateway import context, entering
 from sandbox.online_banking import asks, door, page, session, shown
 
 views = Blueprint("app", __name__)
@@ -37,6 +38,17 @@ def waiting() -> Response:
             }
         )
     return door.show("app.html", "app", bank, person_id, waiting=cards)
+
+
+@views.get("/enter/<token>")
+def enter(token: str) -> Response:
+    """Sign in by a word of the portal, without typing. Raises WordUnfit, WorkspaceUnknown, PsuUnknown."""
+    word = entering.read(context.profile().id, token)
+    bank = context.for_workspace(word.workspace_id).bank
+    bank.people.move_in(bank, word.person_id)
+    customers.get(bank, word.person_id)
+    session.sign_in(word.workspace_id, word.person_id)
+    return page.go(_PATH)
 
 
 @views.post("/app")

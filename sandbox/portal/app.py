@@ -7,18 +7,21 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from sandbox.bank.consents import ConsentUnknown
+from sandbox.bank.events import EventUnknown
 from sandbox.gateway import sealing
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.samples import Samples
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
-from sandbox.portal import access, first, headers, page, session, start
+from sandbox.population.directory import BankUnknown, PersonUnknown
+from sandbox.portal import access, apps, banks, clock, events, first, headers, page, people, session, start
 from sandbox.portal.access import Outside
 from sandbox.portal.session import FormStale, PortalCookie
 from sandbox.workspaces.apps import AppUnknown
 from sandbox.workspaces.workspace import WorkspaceUnknown
 
-_NOT_FOUND = (WorkspaceUnknown, AppUnknown)
+_NOT_FOUND = (WorkspaceUnknown, EventUnknown, ConsentUnknown, AppUnknown, PersonUnknown, BankUnknown)
 
 
 class Section(NamedTuple):
@@ -30,7 +33,14 @@ class Section(NamedTuple):
     of_world: bool = True
 
 
-_SECTIONS = (Section("start", "Start", "/", of_world=False),)
+_SECTIONS = (
+    Section("start", "Start", "/", of_world=False),
+    Section("banks", "Banks", "/banks", of_world=False),
+    Section("people", "People", "/people"),
+    Section("apps", "Apps", "/apps"),
+    Section("clock", "Clock", "/clock"),
+    Section("events", "Events", "/events"),
+)
 
 
 def create_app(services: Services, samples: Mapping[str, Samples], titles: Mapping[str, str]) -> Door:
@@ -45,7 +55,7 @@ def create_app(services: Services, samples: Mapping[str, Samples], titles: Mappi
     made.before_request(access.check)
     made.before_request(session.check_form)
     made.after_request(headers.guard)
-    for room in (start, first):
+    for room in (start, first, banks, people, apps, clock, events):
         made.register_blueprint(room.views)
     made.register_error_handler(Outside, lambda error: page.show("door.html", 403, text=error.text))
     made.register_error_handler(

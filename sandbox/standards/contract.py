@@ -10,7 +10,7 @@ from marshmallow import Schema
 from sandbox.bank import authorisations, events, faults, profiles, sessions
 from sandbox.delivery import Writer, fetching
 from sandbox.eidas import certificates, statements
-from sandbox.gateway import intents
+from sandbox.gateway import entering, intents
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.samples import Samples
 from sandbox.gateway.services import Services
@@ -33,6 +33,7 @@ from sandbox.workspaces import (
 NOT_OF_A_TPP: Collection[type[Refusal]] = (
     authorisations.LinkUnknown,
     intents.IntentUnknown,
+    entering.WordUnfit,
     sessions.SessionUnknown,
     events.EventUnknown,
     events.DeliveryUnknown,

@@ -63,3 +63,30 @@ wake(document);
 for (const part of document.querySelectorAll("[data-poll]")) {
   if (!part.querySelector("[data-done]")) follow(part);
 }
+
+// A long way is turned in steps, so that the bar can say how far it is; without script the clock turns at once.
+const turn = document.querySelector("[data-turn]");
+if (turn) {
+  turn.addEventListener("submit", async (event) => {
+    const step = event.submitter?.name === "step" ? event.submitter.value : null;
+    const now = new Date(`${turn.day.min}T00:00:00Z`);
+    const days = step === "month" ? 30 : step ? Number(step) : Math.round((new Date(`${turn.day.value}T00:00:00Z`) - now) / 864e5);
+    if (!(days > 3) || step === "month") return;
+    event.preventDefault();
+    const bar = document.getElementById("turning");
+    bar.hidden = false;
+    const stride = Math.max(1, Math.ceil(days / 12));
+    // To a day: the last stride is the form's own, which knows the hour.
+    const last = step ? days : days - 1;
+    for (let done = 0; done < last;) {
+      const part = Math.min(stride, last - done);
+      const body = new URLSearchParams({ csrf_token: turn.csrf_token.value, step: String(part) });
+      const answer = await fetch(turn.action, { method: "POST", body, credentials: "same-origin" });
+      if (!answer.ok) { document.getElementById("turning-text").textContent = "The clock could not be turned further."; return; }
+      done += part;
+      bar.firstElementChild.value = done / days;
+      document.getElementById("turning-text").textContent = `${done} of ${days} days`;
+    }
+    if (step) location.reload(); else turn.submit();
+  });
+}

@@ -1,0 +1,157 @@
+"""Each page at both widths, by day and by night, with axe; and that each form does what it says."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from werkzeug.test import Client
+
+PAGES = (
+    "/",
+    "/banks",
+    "/banks/fjordbanken",
+    "/banks/vesterhav",
+    "/w/test/people",
+    "/w/test/people?name=zzzz",
+    "/w/test/people/no-0",
+    "/w/test/people/de-2?bank=hansekontor",
+    "/w/test/apps",
+    "/w/test/apps/{app}",
+    "/w/test/clock",
+    "/w/test/events",
+    "/nowhere",
+)
+
+
+@pytest.fixture
+def lived(sandbox):
+    """The sandbox, in whose world one app has been given a consent, and has a payment under way."""
+    pages = Pages(sandbox)
+    pages.post("/start", interface="fjordbanken/berlin_group/1.3.11", tool="curl", workspace="test")
+    return sandbox
+
+
+class Pages:
+    """A browser without its window."""
+
+    def __init__(self, sandbox):
+        self.sandbox = sandbox
+        self.client = Client(sandbox.app)
+
+    def get(self, path, **kwargs):
+        return self.client.get(f"/_portal{path}", **kwargs)
+
+    def post(self, path, **form):
+        if not hasattr(self, "token"):
+            self.token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/").text)[1]
+        return self.client.post(f"/_portal{path}", data={"csrf_token": self.token, **form})
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_looks_well_and_is_open_to_everybody(lived, served, page, camera, path):
+    found = path.format(app=lived.app_id)
+
+    page.goto(f"{served}/_portal{found}")
+
+    name = re.sub(r"[^a-z0-9]+", "-", path.replace("/w/test", "")).strip("-") or "root"
+    camera.look(name)
+
+
+@pytest.fixture
+def pages(lived):
+    return Pages(lived)
+
+
+def test_a_key_is_shown_where_it_was_made_and_nowhere_else(lived, pages):
+    place = pages.post("/w/test/apps", name="Budget Buddy").location
+
+    shown = pages.client.get(place).text
+    key = re.search(r"bk_test_\w+?_[\w-]+", shown)[0]
+    assert pages.client.get("/fjordbanken/v1/accounts", headers={"X-API-Key": key}).status_code == 400
+    assert key not in Client(lived.app).get(place).text
+
+
+def test_a_new_key_makes_an_end_of_the_old_one(lived, pages):
+    pages.post(f"/w/test/apps/{lived.app_id}/key")
+
+    assert lived.call("GET", "/_sandbox/clock").status_code == 401
+
+
+def test_an_address_that_no_customer_may_be_sent_to_is_refused_and_what_was_typed_stays(lived, pages):
+    answer = pages.post(f"/w/test/apps/{lived.app_id}", redirect_uris="http://tpp.example/back")
+
+    assert answer.status_code == 422
+    assert "http://tpp.example/back</textarea>" in answer.text
+
+
+def test_a_certificate_comes_as_one_file(lived, pages):
+    answer = pages.post(f"/w/test/apps/{lived.app_id}/certificate", kind="qwac")
+
+    names = set(zipfile.ZipFile(io.BytesIO(answer.data)).namelist())
+    assert {"qwac.pem", "qwac.key", "qwac.p12", "passphrase.txt", "root.pem"} <= names
+    assert "good" in pages.get(f"/w/test/apps/{lived.app_id}").text
+
+
+@pytest.mark.parametrize("form", [{"step": "14"}, {"step": "month"}, {"day": "2026-04-20"}])
+def test_the_clock_is_turned_and_what_fell_due_has_happened(lived, pages, form):
+    pages.post("/w/test/clock/advance", **form)
+
+    assert lived.call("GET", "/_sandbox/clock").json["now"] > "2026-03-30"
+
+
+@pytest.mark.parametrize("form", [{"day": "2020-01-01"}, {"day": "soon"}, {"step": "99999"}, {}])
+def test_the_clock_goes_to_no_day_that_is_past_or_none(pages, form):
+    answer = pages.post("/w/test/clock/advance", **form)
+
+    assert answer.status_code == 422
+    assert "Choose a day" in answer.text
+
+
+def test_one_is_logged_in_as_a_customer_without_typing(lived, pages):
+    link = pages.get("/w/test/people/no-0/log-in/fjordbanken").location
+    path = link.removeprefix(lived.origin)
+
+    entered = pages.client.get(path)
+
+    assert "Åse Aasen" in pages.client.get(entered.location).text
+
+
+def test_a_way_in_is_good_at_its_own_bank_alone(lived, pages):
+    path = pages.get("/w/test/people/no-0/log-in/fjordbanken").location.removeprefix(lived.origin)
+
+    assert pages.client.get(path.replace("/fjordbanken/", "/nordlys/")).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "path", ["/w/nobody/people", "/w/test/people/no-999999", "/w/test/apps/zzz", "/banks/zzz"]
+)
+def test_what_is_not_there_is_a_page_that_says_so(pages, path):
+    answer = pages.get(path)
+
+    assert answer.status_code == 404
+    assert "Nothing is here" in answer.text
+
+
+def test_a_form_from_elsewhere_does_nothing(lived, pages):
+    answer = pages.client.post("/_portal/w/test/clock/advance", data={"step": "7"})
+
+    assert answer.status_code == 400
+    assert lived.call("GET", "/_sandbox/clock").json["now"].startswith("2026-03-16")
+
+
+def test_a_page_that_rebinds_its_name_to_this_machine_sees_a_door(pages):
+    answer = pages.get("/w/test/apps", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 403
+    assert "Budget Buddy" not in answer.text
+
+
+def test_a_browser_gets_a_page_at_the_root_and_curl_the_index(lived):
+    client = Client(lived.app)
+
+    page = client.get("/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.mimetype == "text/html"
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    assert client.get("/", headers={"Accept": "*/*"}).json["banks"]
