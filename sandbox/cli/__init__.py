@@ -11,6 +11,7 @@ from sandbox.cli import (
     clock,
     directory,
     events,
+    failures,
     payments,
     people,
     seed,
@@ -44,6 +45,7 @@ for _command in (
     agenda.agenda,
     payments.group,
     events.group,
+    failures.group,
     verify.verify,
     seed.seed,
 ):

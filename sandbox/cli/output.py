@@ -28,6 +28,8 @@ _HINTS = {
     "PersonUnknown": "`bryggen people list` names people; an id looks like no-17.",
     "PaymentUnknown": "`bryggen payments list` names them; -w chooses the workspace.",
     "PaymentNotOpen": "`bryggen payments show ID` says where it stands.",
+    "FailureUnknown": "`bryggen failures list` names the failures there are.",
+    "RuleUnknown": "`bryggen failures rules` lists the rules of a workspace; -w chooses it.",
     "ProfileInvalid": "Mend the file; `bryggen banks check FILE` looks at it alone.",
 }
 

@@ -10,6 +10,7 @@ from sandbox.control import (
     certificates,
     clock,
     events,
+    failures,
     health,
     members,
     organisations,
@@ -43,6 +44,7 @@ _BLUEPRINTS = (
     authorisations.blueprint,
     payments.blueprint,
     events.blueprint,
+    failures.blueprint,
     certificates.blueprint,
     trust.blueprint,
 )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sandbox.kernel.clock import parse_instant
 from sandbox.kernel.db import Base, Instant, Work
 from sandbox.kernel.errors import Refusal
-from sandbox.kernel.ids import new_id, number_of
+from sandbox.kernel.ids import new_ordered_uuid, number_of
 
 #: One in so many, for chances that are drawn.
 _PARTS = 2**64
@@ -34,7 +34,7 @@ class FailureRule(Base):
     workspace_id: Mapped[str] = mapped_column(
         ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
     )
-    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
     failure: Mapped[str] = mapped_column(String(40))
     bank_id: Mapped[str | None] = mapped_column(String(40))
     app_id: Mapped[str | None] = mapped_column(String(16))
@@ -87,7 +87,7 @@ def add(work: Work, workspace_id: str, rule: Rule) -> Rule:
     """Keep a rule; its id is made here."""
     kept = FailureRule(
         workspace_id=workspace_id,
-        id=new_id(),
+        id=new_ordered_uuid(),
         failure=rule.failure,
         bank_id=rule.bank_id,
         app_id=rule.app_id,
@@ -107,7 +107,7 @@ def add(work: Work, workspace_id: str, rule: Rule) -> Rule:
 
 def every(work: Work, workspace_id: str) -> list[Rule]:
     """The rules of a world, oldest first."""
-    return list(map(_rule, work.rows(f"{_SELECT} ORDER BY created_at, id", (workspace_id,))))
+    return list(map(_rule, work.rows(f"{_SELECT} ORDER BY id", (workspace_id,))))
 
 
 def get(work: Work, workspace_id: str, rule_id: str) -> Rule:
@@ -123,14 +123,21 @@ def are_kept(work: Work, workspace_id: str) -> bool:
     return bool(work.rows(f"{_SELECT} LIMIT 1", (workspace_id,)))
 
 
-def count_one(work: Work, workspace_id: str, rule: Rule, *, made: bool) -> bool:
-    """Count that the rule was asked, and made its failure; False where somebody else had the last one."""
-    changed = work.put(
-        "UPDATE failure_rule SET met = met + 1, made = made + ? WHERE workspace_id = ? AND id = ? AND met = ?"
-        " AND (count IS NULL OR made < count)",
-        (int(made), workspace_id, rule.id, rule.met),
+def ask(work: Work, workspace_id: str, rule_id: str) -> Rule | None:
+    """Count that the rule is asked, and hold it until the unit ends; None where it is used up or gone."""
+    found = work.rows(
+        "UPDATE failure_rule SET met = met + 1 WHERE workspace_id = ? AND id = ?"
+        f" AND (count IS NULL OR made < count) RETURNING {', '.join(_NAMES)}",
+        (workspace_id, rule_id),
     )
-    return changed == 1
+    return _rule(found[0]) if found else None
+
+
+def make(work: Work, workspace_id: str, rule_id: str) -> None:
+    """Count that the rule makes its failure."""
+    work.put(
+        "UPDATE failure_rule SET made = made + 1 WHERE workspace_id = ? AND id = ?", (workspace_id, rule_id)
+    )
 
 
 def remove(work: Work, workspace_id: str, rule_id: str) -> None:

@@ -139,7 +139,7 @@ class UkOpenBanking:
         initiation |= magic.get("more", {})
         body = {"Data": {"Initiation": initiation}, "Risk": {}}
         path = f"/{self.bank}/open-banking/v4.0/pisp/domestic-payment-consents"
-        sent = {"x-idempotency-key": self.world.world, "x-fapi-interaction-id": new_uuid()}
+        sent = {"x-idempotency-key": magic.get("key", self.world.world), "x-fapi-interaction-id": new_uuid()}
         answer = self.world.call("POST", path, json=body, headers=sent | self.headers)
         if answer.status_code == 201:
             pisp.sent, pisp.consent_id = body, answer.json["Data"]["ConsentId"]

@@ -1,5 +1,8 @@
 """The catalogue's file is read strictly, and says nothing that the house does not know."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from sandbox.bank import faults, payees
@@ -124,3 +127,12 @@ def test_a_refusal_that_a_failure_refuses_by_is_known_by_its_name_alone():
 
 def test_the_answers_about_a_payee_are_those_of_the_bank():
     assert set(PAYEE_OUTCOMES) == {one.value for one in payees.PayeeOutcome}
+
+
+def test_the_table_of_the_docs_is_that_of_the_catalogue():
+    page = (Path(__file__).parents[2] / "docs" / "failures.md").read_text(encoding="utf-8")
+
+    found = re.search(r"<!-- begin of the table -->\n(.*)<!-- end of the table -->", page, re.DOTALL)
+
+    assert found, "docs/failures.md has lost the marks around its table"
+    assert found[1] == faults.table(faults.every()), "write it again: bryggen failures table"

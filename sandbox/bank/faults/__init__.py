@@ -56,6 +56,7 @@ from sandbox.bank.faults.reading import (
     every,
     get,
     read,
+    search,
 )
 from sandbox.bank.faults.rules import (
     RuleMalformed,
@@ -65,6 +66,7 @@ from sandbox.bank.faults.rules import (
     matching,
     remove_rule,
 )
+from sandbox.bank.faults.words import does, selectors, table
 from sandbox.workspaces.failure_rules import Rule
 
 __all__ = [
@@ -99,6 +101,7 @@ __all__ = [
     "by_login",
     "by_magic",
     "catalogue",
+    "does",
     "ends",
     "every",
     "every_rule",
@@ -119,5 +122,8 @@ __all__ = [
     "remove_rule",
     "retry_after_seconds",
     "returning",
+    "search",
+    "selectors",
     "stalls",
+    "table",
 ]

@@ -40,6 +40,18 @@ def every() -> list[Failure]:
     return list(catalogue().failures.values())
 
 
+def search(area: str | None = None, standard: str | None = None, search: str | None = None) -> list[Failure]:
+    """The failures of an area and a standard that have that text in their name or in what happens in life."""
+    text = (search or "").casefold()
+    return [
+        one
+        for one in every()
+        if area in (None, one.area)
+        and (standard is None or standard in one.standards)
+        and (text in one.name or text in one.life.casefold())
+    ]
+
+
 def get(name: str) -> Failure:
     """The failure of that name. Raises FailureUnknown, which names those that are spelled nearly so."""
     known = catalogue().failures

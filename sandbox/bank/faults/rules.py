@@ -96,12 +96,11 @@ def remove_rule(bank: Bank, rule_id: str) -> None:
 
 def draw(bank: Bank, kinds: Kinds) -> Failure | None:
     """The failure of those kinds that a rule makes in this call; each rule that is asked is counted."""
-    for rule in matching(bank, kinds):
+    for one in matching(bank, kinds):
         bank.work.write()
-        again = failure_rules.get(bank.work, bank.workspace_id, rule.id)
-        made = not again.is_over(bank.now) and again.draws()
-        failure_rules.count_one(bank.work, bank.workspace_id, again, made=made)
-        if made:
+        rule = failure_rules.ask(bank.work, bank.workspace_id, one.id)
+        if rule is not None and rule.draws():
+            failure_rules.make(bank.work, bank.workspace_id, rule.id)
             return reading.get(rule.failure)
     return None
 

@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "failure_rule",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
-        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("failure", sa.String(length=40), nullable=False),
         sa.Column("bank_id", sa.String(length=40), nullable=True),
         sa.Column("app_id", sa.String(length=16), nullable=True),
