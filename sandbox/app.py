@@ -31,9 +31,10 @@ def open_services(settings: Settings) -> Services:
     migrations.upgrade(database)
     writers = {one.id: one.push for one in STANDARDS.values() if one.push} | {pinging.WORDS: pinging.write}
     private = settings.allows_private_notifications
-    desk = Desk(profiles, writers, settings.public_origin.rstrip("/"), private)
+    people = Population(profiles)
+    desk = Desk(profiles, people, writers, settings.public_origin.rstrip("/"), private)
     return Services(
-        *(settings, database, profiles, Population(profiles)),
+        *(settings, database, profiles, people),
         *(_journal(settings, database), Courier(database, desk)),
     )
 

@@ -14,15 +14,17 @@ from typing import Any
 import orjson
 
 import sandbox
+from sandbox.bank.bank import Bank, People
 from sandbox.bank.events import Event
 from sandbox.bank.profile import Profile
 from sandbox.delivery import addresses, outbox, sending, signing
 from sandbox.delivery.addresses import AddressForbidden, AddressMalformed
 from sandbox.delivery.outbox import Claim
 from sandbox.delivery.sending import Answer
-from sandbox.kernel.clock import wall_now
+from sandbox.kernel.clock import Clock, ClockMode, wall_now
 from sandbox.kernel.db import Database
 from sandbox.kernel.ids import new_uuid
+from sandbox.workspaces.workspace import Workspace
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_TO_END = 5.0
@@ -33,35 +35,50 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """An event to be put into words: what happened at a bank to the resource at `path` below `base_url`."""
+    """An event to be put into words: what happened at a bank to the resource at `path` below `base_url`.
 
-    profile: Profile
+    The bank is there to be read; whoever writes the message changes nothing.
+    """
+
+    bank: Bank
     event: Event
     base_url: str
     path: str
+
+    @property
+    def profile(self) -> Profile:
+        """The bank's profile."""
+        return self.bank.profile
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message with more to it than a body: headers of its own, and answers after which nobody tries again.
 
-    The values of `secret` headers are sent, and not kept in the log.
+    A body is JSON, or a text as it is, whose type `headers` say. The values of `secret` headers are sent, and
+    not kept in the log.
     """
 
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | str
     secret: Mapping[str, str] = field(default_factory=dict)
     final: frozenset[int] = frozenset()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-#: A standard's own words for an event: the body of the message, or all of it.
-Writer = Callable[[News], Mapping[str, Any] | Message]
+#: A standard's own words for an event: the body of the message, or all of it; None where it is no news to
+#: the app after all.
+Writer = Callable[[News], Mapping[str, Any] | Message | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a courier knows: the banks, the words of each standard, our origin, and where it may go."""
+    """What a courier knows: the banks and their people, the words of each standard, and our origin.
+
+    `private`: whether it may go into private networks.
+    """
 
     profiles: Mapping[str, Profile]
+    people: People
     writers: Mapping[str, Writer]
     origin: str
     private: bool
@@ -164,27 +181,32 @@ class Courier:
 
     def _carry(self, claim: Claim) -> None:
         request: dict[str, Any] = {"method": "POST", "uri": claim.uri, "headers": {}, "body": ""}
-        answer, final = self._answer(claim, request)
-        outbox.settle(self._database, claim, request, answer, final=answer.status in final)
-
-    def _answer(self, claim: Claim, request: dict[str, Any]) -> tuple[Answer, frozenset[int]]:
-        """Send it; `request` is filled with what was sent. The answer, and those that would end it."""
-        if claim.secret is None:
-            return Answer(error="the app is gone"), frozenset()
+        final: frozenset[int] = frozenset()
         try:
-            message = self._message(claim)
-            body = orjson.dumps(message.body)
+            message = None if claim.secret is None else self._message(claim)
         except Exception:
             _log.exception("event %s could not be put into words", claim.event.id)
-            return Answer(
-                error="the sandbox could not write the message; this is a fault of ours"
-            ), frozenset()
+            answer = Answer(error="the sandbox could not write the message; this is a fault of ours")
+        else:
+            if message is not None:
+                answer, final = self._answer(claim, message, request), message.final
+            elif claim.secret is None:
+                answer = Answer(error="the app is gone")
+            else:
+                outbox.drop(self._database, claim)
+                return
+        outbox.settle(self._database, claim, request, answer, final=answer.status in final)
+
+    def _answer(self, claim: Claim, message: Message, request: dict[str, Any]) -> Answer:
+        """Send it; `request` is filled with what was sent."""
+        body = message.body.encode() if isinstance(message.body, str) else orjson.dumps(message.body)
         headers = {
             "Content-Type": "application/json",
             "User-Agent": f"Bryggen/{sandbox.__version__}",
             "X-Request-ID": new_uuid(),
             "Connection": "close",
-            **signing.headers(claim.secret, claim.message_id, wall_now(), body),
+            **message.headers,
+            **signing.headers(claim.secret or "", claim.message_id, wall_now(), body),
         }
         kept = {**headers, **dict.fromkeys(message.secret, "(not kept)")}
         request |= {"headers": kept, "body": body.decode()}
@@ -192,13 +214,21 @@ class Courier:
             address = addresses.read(claim.uri)
             numbers = addresses.numbers(address, private=self._desk.private)
         except (AddressMalformed, AddressForbidden) as refusal:
-            return Answer(error=f"{refusal.text} ({refusal.detail})"), message.final
+            return Answer(error=f"{refusal.text} ({refusal.detail})")
         except OSError as error:
-            return Answer(error=f"the name cannot be resolved: {error}"), message.final
-        return sending.post(address, numbers, {**headers, **message.secret}, body), message.final
+            return Answer(error=f"the name cannot be resolved: {error}")
+        return sending.post(address, numbers, {**headers, **message.secret}, body)
 
-    def _message(self, claim: Claim) -> Message:
-        profile = self._desk.profiles[claim.event.bank_id]
-        news = News(profile, claim.event, f"{self._desk.origin}/{profile.id}", claim.path)
-        written = self._desk.writers[claim.standard](news)
-        return written if isinstance(written, Message) else Message(written)
+    def _message(self, claim: Claim) -> Message | None:
+        """The words of the standard; None where it has none for this app."""
+        desk, event = self._desk, claim.event
+        profile = desk.profiles[event.bank_id]
+        with self._database.reading() as work:
+            world = work.get(Workspace, claim.workspace_id)
+            if world is None:
+                return None
+            still = Clock(ClockMode.FROZEN, 0.0, world.clock.now())
+            bank = Bank(profile, work, world.id, world.seed, still, desk.people, desk.profiles)
+            news = News(bank, event, f"{desk.origin}/{profile.id}", claim.path)
+            written = desk.writers[claim.standard](news)
+        return Message(written) if isinstance(written, Mapping) else written

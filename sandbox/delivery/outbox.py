@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from sandbox.bank import events
 from sandbox.bank.events import DeliveryState, Event
 from sandbox.delivery.log import Attempt
 from sandbox.delivery.sending import Answer
@@ -112,6 +113,8 @@ def settle(
         values = (state.value, instant_text(due_at), claim.workspace_id, claim.delivery_id, claim.attempt)
         if not work.run(_SETTLE, values).rowcount:
             return
+        if state is DeliveryState.DELIVERED:
+            events.delivered(work, claim.event)
         work.add(
             Attempt(
                 workspace_id=claim.workspace_id,
@@ -122,6 +125,19 @@ def settle(
                 answer=asdict(answer),
             )
         )
+
+
+def drop(database: Database, claim: Claim) -> None:
+    """It is no news to the app, by what it wants to hear or by the standard's rules: it is not sent.
+
+    What was tried before is kept with its log, and tried no more.
+    """
+    with database.writing() as work:
+        if claim.attempt == 1:
+            sql = "DELETE FROM delivery WHERE workspace_id = ? AND id = ? AND attempts = ?"
+            work.run(sql, (claim.workspace_id, claim.delivery_id, claim.attempt))
+    if claim.attempt > 1:
+        settle(database, claim, {}, Answer(error="the app wants to hear of it no more"), final=True)
 
 
 def _next(claim: Claim, answer: Answer, now: datetime, *, final: bool) -> tuple[DeliveryState, datetime]:

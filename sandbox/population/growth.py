@@ -65,7 +65,7 @@ class Growth:
         else:
             self._open_later()
             self._write(done, [one.done for one in waiting if booked_at(one.done) <= self.now], {})
-        close_accounts(self.bank, self.life.accounts)
+        close_accounts(self.banks, self.life.accounts)
         self.bank.work.put(
             "UPDATE household SET grown_to = ?, next_due = ? WHERE workspace_id = ? AND id = ?",
             (self.now, self._next_due(), self.bank.workspace_id, self.row_id),

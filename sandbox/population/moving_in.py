@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import insert
 
-from sandbox.bank import ledger
+from sandbox.bank import consents, ledger, mandates
 from sandbox.bank.accounts import Account, AccountKind, AccountStatus, Holder
 from sandbox.bank.bank import Bank
 from sandbox.bank.customers import Customer
@@ -132,9 +132,10 @@ def _account(bank: Bank, one: PlannedAccount, today: date) -> dict[str, object]:
     }
 
 
-def close_accounts(bank: Bank, accounts: Iterable[PlannedAccount]) -> None:
-    """Close what was to be closed by today."""
+def close_accounts(banks: Mapping[str, Bank], accounts: Iterable[PlannedAccount]) -> None:
+    """Close what was to be closed by today; apps that read it or pay from it hear so. `banks` by id."""
     for one in accounts:
+        bank = banks[one.bank_id]
         if one.closed_on is not None and one.closed_on <= bank.today:
             closed = AccountStatus.CLOSED.value
             changed = bank.work.put(
@@ -146,3 +147,5 @@ def close_accounts(bank: Bank, accounts: Iterable[PlannedAccount]) -> None:
                 # Somebody may have the account in hand as it was.
                 bank.work.flush()
                 bank.work.forget()
+                consents.account_changed(bank, one.id, AccountStatus.CLOSED)
+                mandates.account_changed(bank, one.id, AccountStatus.CLOSED)

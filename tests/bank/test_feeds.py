@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.bank import events
-from sandbox.bank.events import EventKind, FeedTaken, FeedUnknown
+from sandbox.bank.events import Endpoint, EventKind, FeedTaken, FeedUnknown, Wanted
 from sandbox.workspaces import lifecycle, workspace
 from tests.bank import paying as p
 
@@ -90,3 +90,78 @@ def test_a_reset_empties_it_and_a_fork_does_not_take_it_along(database):
         lifecycle.reset(work, world)
 
         assert work.rows("SELECT count(*) FROM feed_event", ()) == [(0,)]
+
+
+# Apps that are called
+
+HERE, THERE = Endpoint("https://tpp.example/here", "uk"), Endpoint("https://tpp.example/there", "uk")
+
+
+def called(bank):
+    """Where each event goes, oldest first."""
+    found, _ = events.newest(bank.work, bank.workspace_id, Wanted(), 100)
+    return [[(each.uri, each.path) for each in one.deliveries] for one in reversed(found)]
+
+
+def test_an_app_is_called_about_all_its_resources_and_not_of_each_step(database):
+    with database.writing() as work:
+        p.settle_in(work)
+        bank = p.bank_at(work)
+        made = events.open_callback(bank, "app-1", {}, HERE)
+
+        happens(bank)
+        events.record(bank, EventKind.SCA_STATUS, "app-1", "consent", "consent-1", status="finalised")
+        happens(bank, "app-2")
+
+        assert called(bank) == [[(HERE.uri, made.id)], [], []]
+        assert fetched(bank) == [], "it has no feed"
+
+
+def test_where_there_is_a_feed_its_address_decides(database):
+    with database.writing() as work:
+        p.settle_in(work)
+        bank = p.bank_at(work)
+        events.open_callback(bank, "app-1", {}, HERE)
+        feed = events.open_feed(bank, "app-1", {}, THERE)
+
+        first = happens(bank)
+        events.change_feed(bank, feed, {})
+        second = happens(bank)
+        events.close_feed(bank, feed)
+        happens(bank)
+
+        assert [[uri for uri, _ in one] for one in called(bank)] == [[THERE.uri], [], [HERE.uri]]
+        assert fetched(bank) == [], f"{first} and {second} are gone with the feed"
+
+
+def test_an_app_is_called_at_one_address(database):
+    with database.writing() as work:
+        p.settle_in(work)
+        bank = p.bank_at(work)
+        made = events.open_callback(bank, "app-1", {"of": "a dialect"}, HERE)
+
+        with pytest.raises(FeedTaken):
+            events.open_callback(bank, "app-1", {}, THERE)
+        for app_id, callback_id in (("app-2", made.id), ("app-1", "another")):
+            with pytest.raises(FeedUnknown):
+                events.get_callback(bank, app_id, callback_id)
+        assert events.listener(bank, "app-1", made.id) is made
+        events.change_callback(bank, made, {}, THERE)
+        happens(bank)
+        events.close_callback(bank, made)
+        happens(bank)
+
+        assert [[uri for uri, _ in one] for one in called(bank)] == [[THERE.uri], []]
+        assert events.listener(bank, "app-1", made.id) is None
+
+
+def test_what_an_app_was_told_by_a_call_waits_no_more(database):
+    with database.writing() as work:
+        p.settle_in(work)
+        bank = p.bank_at(work)
+        events.open_feed(bank, "app-1", {}, HERE)
+        first, second = happens(bank), happens(bank)
+
+        events.delivered(work, events.get(work, bank.workspace_id, first).event)
+
+        assert fetched(bank) == [second]

@@ -13,12 +13,12 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from sandbox.bank import events
 from sandbox.bank.events import Content, EventKind, Wanted, Wish
-from sandbox.delivery import Attempt, Courier, Desk, attempts_of, outbox
+from sandbox.delivery import Attempt, Courier, Desk, Message, attempts_of, outbox
 from sandbox.kernel.clock import wall_now
 from sandbox.kernel.db import Database
 from sandbox.workspaces import apps, lifecycle, signing
 from sandbox.workspaces import workspace as workspaces
-from tests.bank.factories import PROFILE, a_bank, settle_in
+from tests.bank.factories import PROFILE, Neighbours, a_bank, settle_in
 from tests.conftest import NOON
 from tests.delivery.receiver import Receiver
 
@@ -30,7 +30,8 @@ def in_words(news):
 
 
 def a_courier(database, *, private=True, writers=None):
-    desk = Desk({PROFILE.id: PROFILE}, writers or {"plain": in_words}, "https://sandbox.example", private)
+    writers = writers or {"plain": in_words}
+    desk = Desk({PROFILE.id: PROFILE}, Neighbours(), writers, "https://sandbox.example", private)
     return Courier(database, desk)
 
 
@@ -243,6 +244,58 @@ def test_an_event_that_nobody_can_put_into_words_does_not_stop_the_others(databa
         (None, "the sandbox could not write the message; this is a fault of ours")
     ]
     assert "could not be put into words" in caplog.text
+
+
+def test_a_text_is_sent_as_it_is_under_its_own_type(database, app_id, receiver):
+    def in_a_token(news):
+        return Message(f"token.of.{news.event.subject_id}", headers={"Content-Type": "application/jwt"})
+
+    happen(database, app_id, receiver.uri, "RCVD")
+
+    a_courier(database, writers={"plain": in_a_token}).drain("test")
+
+    (message,) = receiver.got
+    assert (message.body, message.headers["Content-Type"]) == (b"token.of.payment-1", "application/jwt")
+
+
+def test_whoever_writes_has_the_bank_to_read(database, app_id, receiver):
+    def asking(news):
+        assert (news.bank.now, news.profile) == (NOON, PROFILE)
+        return {"apps": len(apps.every(news.bank.work, news.bank.workspace_id))}
+
+    happen(database, app_id, receiver.uri, "RCVD")
+
+    a_courier(database, writers={"plain": asking}).drain("test")
+
+    assert [one.json for one in receiver.got] == [{"apps": 1}]
+
+
+def test_what_is_no_news_to_the_app_is_no_delivery(database, app_id, receiver):
+    def picky(news):
+        return in_words(news) if news.event.payload["status"] == "ACSC" else None
+
+    happen(database, app_id, receiver.uri, "RCVD", "ACSC")
+
+    a_courier(database, writers={"plain": picky}).drain("test")
+
+    assert [one.json["status"] for one in receiver.got] == ["ACSC"]
+    assert [state for state, _, _ in deliveries(database)] == ["delivered"]
+
+
+def test_what_has_become_none_is_given_up_and_the_log_is_kept(database, app_id, receiver):
+    receiver.answers = [500]
+    happen(database, app_id, receiver.uri, "RCVD")
+    a_courier(database).drain("test")
+    move_clock(database, seconds=5)
+
+    a_courier(database, writers={"plain": lambda _: None}).drain("test")
+
+    [(state, tries, _)] = deliveries(database)
+    assert (state, tries) == (
+        "given_up",
+        [(500, None), (None, "the app wants to hear of it no more")],
+    )
+    assert len(receiver.got) == 1
 
 
 def test_what_is_being_sent_is_sent_by_nobody_else(database, app_id, receiver):

@@ -1,6 +1,13 @@
 """Consents: what a PSU lets a TPP see, for how long and how often. Source: NextGenPSD2 IG 1.3.8, 6.3."""
 
-from sandbox.bank.consents.granting import authorise, chosen, granted, is_choice_of_psu, offered
+from sandbox.bank.consents.granting import (
+    account_changed,
+    authorise,
+    chosen,
+    granted,
+    is_choice_of_psu,
+    offered,
+)
 from sandbox.bank.consents.lifecycle import (
     NOTICE_DAYS,
     access_of,
@@ -63,6 +70,7 @@ __all__ = [
     "Standing",
     "ValidUntilPast",
     "access_of",
+    "account_changed",
     "announce",
     "authorise",
     "chosen",

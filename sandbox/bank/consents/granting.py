@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from sandbox.bank import accounts, events
-from sandbox.bank.accounts import AccountKind, AccountRow
+from sandbox.bank.accounts import AccountKind, AccountRow, AccountStatus
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents.lifecycle import access_of, await_expiry, kind_of, move, settled
 from sandbox.bank.consents.terms import (
@@ -19,7 +19,7 @@ from sandbox.bank.consents.terms import (
     GrantedAccount,
     Standing,
 )
-from sandbox.bank.events import Watched
+from sandbox.bank.events import EventKind, Watched
 from sandbox.bank.profile import MultiCurrency
 from sandbox.workspaces import workspace as workspaces
 
@@ -163,3 +163,18 @@ def granted(bank: Bank, consent: Consent | Standing) -> list[GrantedAccount]:
             _GRANTED, (bank.workspace_id, consent.id)
         )
     ]
+
+
+_CONCERNED = (
+    "SELECT c.app_id, c.id FROM consent_account g"
+    " JOIN consent c ON c.workspace_id = g.workspace_id AND c.id = g.consent_id"
+    " WHERE g.workspace_id = ? AND g.account_id = ? AND c.bank_id = ? AND c.status = ? ORDER BY c.id"
+)
+
+
+def account_changed(bank: Bank, account_id: str, status: AccountStatus) -> None:
+    """Tell each app that reads the account by a valid consent that money moves there no more, or again."""
+    who = (bank.workspace_id, account_id, bank.id, ConsentStatus.VALID.value)
+    for app_id, consent_id in bank.work.rows(_CONCERNED, who):
+        of = (EventKind.ACCOUNT_STATUS, app_id, "consent", consent_id)
+        events.record(bank, *of, account_id=account_id, status=status.value)

@@ -1,18 +1,19 @@
 """Feeds: what an app comes to fetch by itself, of all that happens to its resources at one bank.
 
-Source: UK Open Banking Read/Write 4.0, Aggregated Polling API Profile; RFC 8936.
+With an address it is called, too; and an app may have itself called without a feed.
+Source: UK Open Banking Read/Write 4.0, Aggregated Polling API Profile and Callback URL API Profile; RFC 8936.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.bank.bank import Bank
-from sandbox.bank.events.model import Event
-from sandbox.kernel.db import Base, Document, Instant
+from sandbox.bank.events.model import Endpoint, Event
+from sandbox.kernel.db import Base, Document, Instant, Work
 from sandbox.kernel.errors import Refusal
 from sandbox.kernel.ids import new_uuid
 from sandbox.workspaces import workspace as workspaces
@@ -31,7 +32,10 @@ class FeedTaken(Refusal):
 
 
 class EventFeed(Base):
-    """That an app wants to fetch what happens at a bank. `terms` is the dialect's own."""
+    """That an app wants to fetch what happens at a bank. `terms` is the dialect's own.
+
+    With a `uri` the app is called there, too, in the words of `standard`.
+    """
 
     __tablename__ = "event_feed"
     __table_args__ = ({"info": {"stays": True}},)
@@ -44,6 +48,26 @@ class EventFeed(Base):
     id: Mapped[str] = mapped_column(String(36))
     terms: Mapped[dict[str, Any]] = mapped_column(Document)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    standard: Mapped[str | None] = mapped_column(String(40))
+    uri: Mapped[str | None] = mapped_column(Text)
+
+
+class EventCallback(Base):
+    """That an app wants to be called about what happens at a bank. Where it has a feed, that one decides."""
+
+    __tablename__ = "event_callback"
+    __table_args__ = ({"info": {"stays": True}},)
+
+    workspace_id: Mapped[str] = mapped_column(
+        ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True
+    )
+    bank_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    app_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36))
+    terms: Mapped[dict[str, Any]] = mapped_column(Document)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    standard: Mapped[str] = mapped_column(String(40))
+    uri: Mapped[str] = mapped_column(Text)
 
 
 class FeedEvent(Base):
@@ -62,22 +86,32 @@ class FeedEvent(Base):
     event_id: Mapped[str] = mapped_column(String(36), primary_key=True)
 
 
-def open_feed(bank: Bank, app_id: str, terms: Mapping[str, Any]) -> EventFeed:
-    """From here on, keep for the app what happens. Raises FeedTaken."""
+def open_feed(
+    bank: Bank, app_id: str, terms: Mapping[str, Any], endpoint: Endpoint | None = None
+) -> EventFeed:
+    """From here on, keep for the app what happens; with an endpoint, call it, too. Raises FeedTaken."""
     workspaces.lock(bank.work, bank.workspace_id)
     if feed_of(bank, app_id) is not None:
         raise FeedTaken(detail=app_id)
     feed = EventFeed(
-        workspace_id=bank.workspace_id,
-        bank_id=bank.id,
-        app_id=app_id,
-        id=new_uuid(),
-        terms=dict(terms),
-        created_at=bank.now,
+        **_begun(bank, app_id, terms),
+        standard=endpoint.standard if endpoint else None,
+        uri=endpoint.uri if endpoint else None,
     )
     bank.work.add(feed)
     bank.work.flush()
     return feed
+
+
+def _begun(bank: Bank, app_id: str, terms: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "workspace_id": bank.workspace_id,
+        "bank_id": bank.id,
+        "app_id": app_id,
+        "id": new_uuid(),
+        "terms": dict(terms),
+        "created_at": bank.now,
+    }
 
 
 def feed_of(bank: Bank, app_id: str) -> EventFeed | None:
@@ -93,10 +127,14 @@ def get_feed(bank: Bank, app_id: str, feed_id: str) -> EventFeed:
     return feed
 
 
-def change_feed(bank: Bank, feed: EventFeed, terms: Mapping[str, Any]) -> None:
-    """From here on the app wants it otherwise; what waits is left waiting."""
+def change_feed(
+    bank: Bank, feed: EventFeed, terms: Mapping[str, Any], endpoint: Endpoint | None = None
+) -> None:
+    """From here on the app wants it otherwise; what waits is left waiting, what is on its way goes on."""
     bank.work.write()
     feed.terms = dict(terms)
+    feed.standard = endpoint.standard if endpoint else None
+    feed.uri = endpoint.uri if endpoint else None
     bank.work.flush()
 
 
@@ -135,3 +173,57 @@ def taken(bank: Bank, app_id: str, event_ids: Sequence[str]) -> None:
             "DELETE FROM feed_event WHERE workspace_id = ? AND bank_id = ? AND app_id = ? AND event_id = ?",
             [(bank.workspace_id, bank.id, app_id, one) for one in event_ids],
         )
+
+
+def delivered(work: Work, event: Event) -> None:
+    """The app was called and has the event: it need not fetch it any more."""
+    work.put(
+        "DELETE FROM feed_event WHERE workspace_id = ? AND bank_id = ? AND app_id = ? AND event_id = ?",
+        (event.workspace_id, event.bank_id, event.app_id, event.id),
+    )
+
+
+def open_callback(bank: Bank, app_id: str, terms: Mapping[str, Any], endpoint: Endpoint) -> EventCallback:
+    """From here on, call the app about what happens. Raises FeedTaken where it is called already."""
+    workspaces.lock(bank.work, bank.workspace_id)
+    if callback_of(bank, app_id) is not None:
+        raise FeedTaken(detail=app_id)
+    callback = EventCallback(**_begun(bank, app_id, terms), standard=endpoint.standard, uri=endpoint.uri)
+    bank.work.add(callback)
+    bank.work.flush()
+    return callback
+
+
+def callback_of(bank: Bank, app_id: str) -> EventCallback | None:
+    """Where the app is called by this bank without a feed, if it is."""
+    return bank.work.get(EventCallback, (bank.workspace_id, bank.id, app_id))
+
+
+def get_callback(bank: Bank, app_id: str, callback_id: str) -> EventCallback:
+    """The app's callback of that id. Raises FeedUnknown, also for another TPP's."""
+    callback = callback_of(bank, app_id)
+    if callback is None or callback.id != callback_id:
+        raise FeedUnknown(detail=callback_id)
+    return callback
+
+
+def change_callback(
+    bank: Bank, callback: EventCallback, terms: Mapping[str, Any], endpoint: Endpoint
+) -> None:
+    """From here on the app is called elsewhere; what is on its way goes on."""
+    bank.work.write()
+    callback.terms, callback.standard, callback.uri = dict(terms), endpoint.standard, endpoint.uri
+    bank.work.flush()
+
+
+def close_callback(bank: Bank, callback: EventCallback) -> None:
+    """The app is called no more."""
+    bank.work.write()
+    bank.work.delete(callback)
+    bank.work.flush()
+
+
+def listener(bank: Bank, app_id: str, listener_id: str) -> EventFeed | EventCallback | None:
+    """The feed or the callback of that id, if the app has it still."""
+    both = (feed_of(bank, app_id), callback_of(bank, app_id))
+    return next((one for one in both if one is not None and one.id == listener_id), None)

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     SCA_STATUS = "sca_status"
     TRANSACTION_BOOKED = "transaction_booked"
     CONSENT_EXPIRING = "consent_expiring"
+    ACCOUNT_STATUS = "account_status"
 
 
 class Content(StrEnum):
@@ -59,7 +60,13 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given_up"
 
 
-#: Which content an event belongs to. A status that is the last one also belongs to LAST.
+#: Of what an app hears that wants to be called about all its resources at a bank: not of every step by which
+#: a PSU authenticates, and of no booking.
+CALLED = frozenset(
+    {EventKind.CONSENT_STATUS, EventKind.PAYMENT_STATUS, EventKind.BASKET_STATUS, EventKind.ACCOUNT_STATUS}
+)
+#: Which content an event belongs to. A status that is the last one also belongs to LAST. Those that are not
+#: here are told to whom wants to hear of all resources alone.
 CONTENT_OF: Mapping[EventKind, Content] = {
     EventKind.CONSENT_STATUS: Content.PROCESS,
     EventKind.PAYMENT_STATUS: Content.PROCESS,
@@ -173,6 +180,14 @@ class Watched:
     book_id: str
     account_id: str
     account_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where an app is called about all its resources at a bank, and in the words of which standard."""
+
+    uri: str
+    standard: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import orjson
 
 from sandbox.bank.bank import Bank
 from sandbox.bank.events.model import (
+    CALLED,
     CONTENT_OF,
     Content,
     DeliveryState,
@@ -27,7 +28,12 @@ _EVENT_INSERT = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FEED_INSERT = "INSERT INTO feed_event (workspace_id, bank_id, app_id, event_id) VALUES (?, ?, ?, ?)"
-_FED = "SELECT 1 FROM event_feed WHERE workspace_id = ? AND bank_id = ? AND app_id = ?"
+#: How an app wants to hear of all its resources at a bank: by a feed (first, for it decides), or by calls.
+_LISTENING = " UNION ALL ".join(
+    f"SELECT {is_feed} AS is_feed, standard, id, uri FROM {table}"
+    " WHERE workspace_id = ? AND bank_id = ? AND app_id = ?"
+    for is_feed, table in ((1, "event_feed"), (0, "event_callback"))
+)
 _DELIVERY_INSERT = (
     "INSERT INTO delivery (workspace_id, id, event_id, standard, path, uri, state, attempts, due_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)"
@@ -63,17 +69,27 @@ def record(
     bank.work.later(_EVENT_INSERT, (bank.workspace_id, event_id, bank.id, *of, payload, at))
     if not told:
         return event_id
-    feed = (bank.workspace_id, bank.id, app_id)
-    if bank.work.once("event_feed", feed, lambda: bank.work.rows(_FED, feed)):
-        bank.work.later(_FEED_INSERT, (*feed, event_id))
-    contents = {CONTENT_OF[kind], Content.LAST} if last else {CONTENT_OF[kind]}
-    wishes = [one for about in (subject_id, *also) for one in _wished(bank, app_id, about)]
-    for where, wanted in wishes:
-        if not contents.isdisjoint(wanted):
-            key = (bank.workspace_id, new_ordered_uuid(), event_id)
-            bank.work.later(_DELIVERY_INSERT, (*key, *where, DeliveryState.WAITING.value, at))
-            bank.work.ring()
+    called = _fed(bank, kind, app_id, event_id)
+    if kind in CONTENT_OF:
+        contents = {CONTENT_OF[kind], Content.LAST} if last else {CONTENT_OF[kind]}
+        wishes = [one for about in (subject_id, *also) for one in _wished(bank, app_id, about)]
+        called += [where for where, wanted in wishes if not contents.isdisjoint(wanted)]
+    for where in called:
+        key = (bank.workspace_id, new_ordered_uuid(), event_id)
+        bank.work.later(_DELIVERY_INSERT, (*key, *where, DeliveryState.WAITING.value, at))
+        bank.work.ring()
     return event_id
+
+
+def _fed(bank: Bank, kind: EventKind, app_id: str, event_id: str) -> list[tuple[str, ...]]:
+    """Put it into the feed of the app, if it has one; where the app is called (standard, path, address)."""
+    key = (bank.workspace_id, bank.id, app_id)
+    # The address of a feed is first: Event Notification API Profile 4.0, it supersedes a callback URL.
+    found = bank.work.once("event_feed", key, lambda: bank.work.rows(_LISTENING, (*key, *key)))
+    is_feed, *where = max(found, default=(0, None, None, None))
+    if is_feed:
+        bank.work.later(_FEED_INSERT, (*key, event_id))
+    return [tuple(where)] if where[2] is not None and kind in CALLED else []
 
 
 def _wished(bank: Bank, app_id: str, subject_id: str) -> list[tuple[tuple[str, ...], frozenset[Content]]]:

@@ -4,6 +4,7 @@ Source: UK Open Banking Read/Write 4.0, Variable Recurring Payments API Profile.
 """
 
 from sandbox.bank.mandates.lifecycle import (
+    account_changed,
     authorise,
     create,
     creditor_of,
@@ -53,6 +54,7 @@ __all__ = [
     "PeriodKind",
     "PeriodicLimit",
     "Spent",
+    "account_changed",
     "authorise",
     "check_valid",
     "create",

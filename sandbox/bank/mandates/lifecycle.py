@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from sandbox.bank import clearing, payments
-from sandbox.bank.accounts import AccountRef, AccountRow
+from sandbox.bank import clearing, events, payments
+from sandbox.bank.accounts import AccountRef, AccountRow, AccountStatus
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import RENEWABLE_TRANSITIONS, ConsentStatus, moving
 from sandbox.bank.consents.moving import Kind
+from sandbox.bank.events import EventKind
 from sandbox.bank.mandates import periods
 from sandbox.bank.mandates.periods import Alignment, PeriodicLimit, PeriodKind
 from sandbox.bank.mandates.terms import (
@@ -206,3 +207,17 @@ def delete(bank: Bank, mandate: PaymentMandate) -> None:
 def revoke(bank: Bank, mandate: PaymentMandate) -> None:
     """The PSU takes the mandate back, and may give it again. Raises MandateNotOpen."""
     move(bank, mandate, ConsentStatus.REVOKED_BY_PSU)
+
+
+_CONCERNED = (
+    "SELECT app_id, id FROM payment_mandate"
+    " WHERE workspace_id = ? AND bank_id = ? AND account_id = ? AND status = ? ORDER BY id"
+)
+
+
+def account_changed(bank: Bank, account_id: str, status: AccountStatus) -> None:
+    """Tell each app that pays from the account by a valid mandate that it cannot any more, or can again."""
+    who = (bank.workspace_id, bank.id, account_id, ConsentStatus.VALID.value)
+    for app_id, mandate_id in bank.work.rows(_CONCERNED, who):
+        of = (EventKind.ACCOUNT_STATUS, app_id, _MANDATE.subject, mandate_id)
+        events.record(bank, *of, account_id=account_id, status=status.value)

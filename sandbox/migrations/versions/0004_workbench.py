@@ -12,6 +12,25 @@ depends_on = None
 def upgrade() -> None:
     """Bring the tables to this revision."""
     op.create_table(
+        "event_callback",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("bank_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("standard", sa.String(length=40), nullable=False),
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+            name=op.f("fk_event_callback_workspace_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "bank_id", "app_id", name=op.f("pk_event_callback")),
+        info={"stays": True},
+    )
+    op.create_table(
         "failure_rule",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -37,9 +56,17 @@ def upgrade() -> None:
     with op.batch_alter_table("credit_transfer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("failure", sa.String(length=40), nullable=True))
 
+    with op.batch_alter_table("event_feed", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("standard", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("uri", sa.Text(), nullable=True))
+
 
 def downgrade() -> None:
     """Take this revision back."""
+    with op.batch_alter_table("event_feed", schema=None) as batch_op:
+        batch_op.drop_column("uri")
+        batch_op.drop_column("standard")
+
     with op.batch_alter_table("credit_transfer", schema=None) as batch_op:
         batch_op.drop_column("failure")
 
@@ -47,3 +74,4 @@ def downgrade() -> None:
         batch_op.drop_column("failure")
 
     op.drop_table("failure_rule")
+    op.drop_table("event_callback")

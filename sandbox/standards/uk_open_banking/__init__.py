@@ -22,6 +22,7 @@ from sandbox.standards.uk_open_banking import (
     payment_words,
     refusals,
     samples,
+    subscribers,
     switches,
 )
 from sandbox.standards.uk_open_banking.versions import VERSIONS
@@ -53,5 +54,6 @@ standard = Standard(
     roots=switches.ROOTS,
     intents=intents.ClaimIntents(),
     samples=samples.FirstCalls(),
+    push=subscribers.written,
     silent_on=_SILENT,
 )

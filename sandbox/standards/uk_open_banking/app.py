@@ -12,6 +12,7 @@ from sandbox.gateway.refusals import Message
 from sandbox.gateway.services import Services
 from sandbox.standards.uk_open_banking import (
     accounts,
+    callbacks,
     consents,
     description,
     errors,
@@ -48,6 +49,7 @@ _ROOMS = (
     vrps,
     funds,
     events,
+    callbacks,
 )
 _BLUEPRINTS = tuple(room.blueprint(version) for version in VERSIONS for room in _ROOMS)
 #: The ends of the paths whose views have another format than JSON.

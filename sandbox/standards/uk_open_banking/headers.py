@@ -19,6 +19,7 @@ CONSENT = "x-bryggen-consent-id"
 #: The sandbox's own: which authorisation waits for the PSU's yes to a new consent, and the PSU's link to it.
 AUTHORISATION, PSU_LINK = "x-bryggen-authorisation-id", "x-bryggen-psu-link"
 INTERACTION = "x-fapi-interaction-id"
+FINANCIAL_ID = "x-fapi-financial-id"
 _DAYS, _MONTHS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _HTTP_DATE = rf"^({_DAYS}), \d{{2}} ({_MONTHS}) \d{{4}} \d{{2}}:\d{{2}}:\d{{2}} (GMT|UTC)$"
 _PLAYABLE = re.compile(r"[\x21-\x7e]{1,128}")

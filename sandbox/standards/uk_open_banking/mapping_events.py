@@ -21,10 +21,14 @@ from sandbox.standards.uk_open_banking.vrp_terms import VRP, VrpTerms
 
 _URN = "urn:uk:org:openbanking:events:"
 UPDATED, REVOKED = f"{_URN}resource-update", f"{_URN}consent-authorization-revoked"
-#: What can be subscribed to. No account of the sandbox is closed or switched under a consent.
-TYPES = (UPDATED, REVOKED)
+ACCOUNT_UPDATED = f"{_URN}account-access-consent-linked-account-update"
+DEBTOR_UPDATED = f"{_URN}domestic-vrp-consent-linked-account-update"
+#: What can be subscribed to.
+TYPES = (UPDATED, REVOKED, ACCOUNT_UPDATED, DEBTOR_UPDATED)
 _OWN = "http://openbanking.org.uk/"
-_TOLD = (EventKind.CONSENT_STATUS, EventKind.PAYMENT_STATUS)
+#: The reason of what is told of an account. Nobody switches to another bank in the sandbox.
+_CLOSED = "UK.OBIE.AccountClosure"
+_LINKED: Mapping[str, str] = {"consent": ACCOUNT_UPDATED, "mandate": DEBTOR_UPDATED}
 _UNKNOWN = (ConsentUnknown, MandateUnknown, PaymentConsentUnknown, PaymentUnknown)
 
 #: A resource: its type, its service, its path below that, and the version in which it was made.
@@ -35,9 +39,9 @@ def claims(
     bank: Bank, event: Event, wanted: Sequence[str], base_url: str, audience: str
 ) -> dict[str, Any] | None:
     """The claims of the token; None of what this TPP has no wish to hear of, or the dialect does not tell."""
-    kind = _type_of(event)
-    resource = _resource(bank, event) if kind in wanted else None
-    if kind is None or resource is None:
+    kinds = [one for one in _types_of(event) if one in wanted]
+    resource = _resource(bank, event) if kinds else None
+    if resource is None:
         return None
     rty, service, path, made = resource
     links = [
@@ -61,15 +65,30 @@ def claims(
         "aud": audience,
         "txn": event.id,
         "toe": moment,
-        "events": {kind: {"subject": subject}},
+        "events": {one: _told(one, subject) for one in kinds},
     }
 
 
-def _type_of(event: Event) -> str | None:
-    """Which of the standard's events it is: a PSU who takes a consent back at the bank is one of its own."""
-    if event.kind not in _TOLD:
-        return None
-    return REVOKED if event.payload.get("status") == ConsentStatus.REVOKED_BY_PSU else UPDATED
+def _types_of(event: Event) -> Sequence[str]:
+    """Which of the standard's events it is.
+
+    A PSU who takes a consent back at the bank is one of its own. Event Notifications, usage examples: of a
+    consent to confirm funds it has changed the status, too, and that of one to read accounts it has not.
+    """
+    match event.kind:
+        case EventKind.CONSENT_STATUS if event.payload["status"] == ConsentStatus.REVOKED_BY_PSU:
+            return (UPDATED, REVOKED) if event.subject == "funds" else (REVOKED,)
+        case EventKind.CONSENT_STATUS | EventKind.PAYMENT_STATUS:
+            return (UPDATED,)
+        case EventKind.ACCOUNT_STATUS:
+            return (_LINKED[event.subject],)
+        case _:
+            return ()
+
+
+def _told(kind: str, subject: Mapping[str, Any]) -> dict[str, Any]:
+    reason = {"reason": _CLOSED} if kind in _LINKED.values() else {}
+    return {**reason, "subject": subject}
 
 
 def _resource(bank: Bank, event: Event) -> Resource | None:

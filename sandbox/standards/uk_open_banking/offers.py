@@ -9,8 +9,8 @@ from sandbox.standards.uk_open_banking.vrp_terms import VRP
 
 #: The resources that are there for one account and for all of them, by the last word of the latter's path.
 _BULK = frozenset({"balances", "transactions", *switches.OPTIONAL})
-#: What tells of events: every bank has it.
-_EVENTS = ("event-subscriptions", "events")
+#: What tells of events: every bank has it. The address of a call is for those banks that call.
+_EVENTS, _CALLBACKS = ("event-subscriptions", "events"), "callback-urls"
 #: Which of the optional ones a word of a path is about, where it is not that word itself.
 _MEANS = {"party": "parties", "product": "products"}
 
@@ -21,8 +21,8 @@ def serves(profile: Profile, path: str) -> bool:
     if root != ROOT or version not in BY_PATH or BY_PATH[version] not in switches.spoken(profile):
         return False
     match resource:
-        case [word, *_] if word in _EVENTS:
-            return True
+        case [word, *_] if word in (*_EVENTS, _CALLBACKS):
+            return word in _EVENTS or switches.of(profile, BY_PATH[version]).real_time_events
         case [service, _, *_] if service == CBPII:
             return profile.funds.offered
         case [service, word, *_] if service == PISP:

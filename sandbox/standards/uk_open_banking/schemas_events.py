@@ -52,6 +52,40 @@ def subscriptions(version: Version) -> type[Schema]:
     return envelope("EventSubscriptions", version, {"EventSubscription": fields.List(one)})
 
 
+def _callback() -> Members:
+    return {"Url": text(required=True), "Version": said(10, required=True)}
+
+
+@cache
+def callback_request(version: Version) -> type[Schema]:
+    """The request to be called. Source: OBCallbackUrl1."""
+    data = nested(named("CallbackUrlRequestData", version, _callback()), required=True)
+    return named("CallbackUrlRequest", version, {"Data": data})
+
+
+@cache
+def callback_change(version: Version) -> type[Schema]:
+    """The request to be called elsewhere, which is the callback as it was told."""
+    members = {**_callback(), "CallbackUrlId": said(40, required=True)}
+    data = nested(named("CallbackUrlChangeData", version, members), required=True)
+    whole: Members = {"Data": data, "Links": fields.Dict(), "meta": fields.Dict(data_key="Meta")}
+    return named("CallbackUrlChange", version, whole)
+
+
+@cache
+def callback(version: Version) -> type[Schema]:
+    """Where a TPP is called. Source: OBCallbackUrlResponse1."""
+    return envelope("CallbackUrl", version, {"CallbackUrlId": said(40, required=True), **_callback()})
+
+
+@cache
+def callbacks(version: Version) -> type[Schema]:
+    """Where a TPP is called: at one address, or nowhere. Source: OBCallbackUrlsResponse1."""
+    members = {"CallbackUrlId": said(40, required=True), **_callback()}
+    one = nested(named("CallbackUrlListed", version, members))
+    return envelope("CallbackUrls", version, {"CallbackUrl": fields.List(one)})
+
+
 @cache
 def polling(version: Version) -> type[Schema]:
     """What a TPP has taken, what it could not read, and how much more it takes."""

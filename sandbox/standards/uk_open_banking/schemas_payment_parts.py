@@ -75,17 +75,18 @@ def country(*, required: bool = False) -> fields.String:
 
 
 @cache
-def account(version: Version, *, creditor: bool) -> type[Schema]:
-    """An account by scheme and number; a creditor's with a name."""
+def account(version: Version, *, creditor: bool, by_name: bool = False) -> type[Schema]:
+    """An account by scheme and number; a creditor's with a name, a debtor's where that is asked for."""
     members: Members = {
         "SchemeName": said(40, required=True),
         "Identification": said(256, required=True),
-        "Name": said(350, required=creditor),
+        "Name": said(350, required=creditor or by_name),
         "SecondaryIdentification": said(34),
     }
     if version is not V3:
         members["Proxy"] = nested(_proxy())
-    return named("CreditorAccount" if creditor else "DebtorAccount", version, members)
+    word = "CreditorAccount" if creditor else "DebtorAccountByName" if by_name else "DebtorAccount"
+    return named(word, version, members)
 
 
 @cache

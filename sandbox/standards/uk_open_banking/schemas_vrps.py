@@ -87,7 +87,7 @@ def _several(words: tuple[str, ...], *, required: bool = False) -> fields.List[s
 def initiation(version: Version) -> type[Schema]:
     """What every payment has in common."""
     members: Members = {
-        "DebtorAccount": nested(parts.account(version, creditor=False)),
+        "DebtorAccount": nested(parts.account(version, creditor=False, by_name=True)),
         "CreditorAccount": nested(parts.account(version, creditor=True)),
         "CreditorPostalAddress": nested(parts.address(version)),
         "RemittanceInformation": nested(parts.remittance(version)),
@@ -130,7 +130,7 @@ def consent(version: Version) -> type[Schema]:
         "ReadRefundAccount": one_of("Yes", "No"),
         "ControlParameters": nested(control_parameters(version), required=True),
         "Initiation": nested(initiation(version), required=True),
-        "DebtorAccount": nested(parts.account(version, creditor=False)),
+        "DebtorAccount": nested(parts.account(version, creditor=False, by_name=True)),
     }
     if version is not V3:
         data["StatusReason"] = fields.List(nested(schema_parts.reason(version)))
@@ -153,7 +153,7 @@ def payment(version: Version) -> type[Schema]:
         "Charges": fields.List(nested(schemas.charge(version))),
         "Initiation": nested(initiation(version), required=True),
         "Instruction": nested(instruction(version), required=True),
-        "DebtorAccount": nested(parts.account(version, creditor=False)),
+        "DebtorAccount": nested(parts.account(version, creditor=False, by_name=True)),
     }
     if version is V3:
         data |= {"StatusReason": said(40), "StatusReasonDescription": said(256)}

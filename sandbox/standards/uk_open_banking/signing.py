@@ -37,8 +37,9 @@ _CRITICAL = (ISSUED_AT, ISSUER, ANCHOR)
 _MANDATORY = ("alg", "kid", *_CRITICAL, "crit")
 _OPTIONAL = ("typ", "cty")
 _UNENCODED = "b64"
-#: What is signed: whatever is below these, in both directions. Published files, x-jws-signature.
-_SIGNED = frozenset({"pisp", "event-subscriptions"})
+#: What is signed: whatever is below these, in both directions. Published files, x-jws-signature; and the
+#: page of callback URLs, which those have no more.
+_SIGNED = frozenset({"pisp", "event-subscriptions", "callback-urls"})
 _WRITING = frozenset({"POST", "PUT", "PATCH"})
 _JSON = ("json", "application/json")
 

@@ -27,6 +27,7 @@ class Switches:
     `reauthenticate_after_days`: how long after the PSU's last yes it wants another one. `unencoded_payload`:
     it signs, and has its TPPs sign, as up to 3.1.3: the payload as it is, with `b64` false.
     `variable_payments`: a PSU may let an app pay again and again, at a bank that makes payments at all.
+    `real_time_events`: it calls a TPP that wants that, when something has happened.
     """
 
     bulk: bool = True
@@ -34,6 +35,7 @@ class Switches:
     reauthenticate_after_days: int | None = None
     unencoded_payload: bool = False
     variable_payments: bool = True
+    real_time_events: bool = True
 
 
 class SwitchesSchema(Schema):
@@ -44,6 +46,7 @@ class SwitchesSchema(Schema):
     reauthenticate_after_days = fields.Integer(strict=True, validate=Range(1, 365))
     unencoded_payload = fields.Boolean()
     variable_payments = fields.Boolean()
+    real_time_events = fields.Boolean()
 
 
 def of(profile: Profile, version: Version) -> Switches:

@@ -1,5 +1,6 @@
 """The published files as a judge: is this answer one that the version allows?"""
 
+import copy
 import json
 import re
 from collections.abc import Mapping
@@ -19,6 +20,24 @@ _FILES = {
     "cbpii": "confirmation-funds-openapi.json",
     "vrp": "vrp-openapi.json",
     "events": "events-openapi.json",
+    "event-notifications": "event-notifications-openapi.json",
+}
+#: What the files have had no more since 3.1.7 stands in the text alone: Callback URL, data dictionary.
+_CALLBACK = {
+    "type": "object",
+    "required": ["CallbackUrlId", "Url", "Version"],
+    "additionalProperties": False,
+    "properties": {
+        "CallbackUrlId": {"type": "string", "minLength": 1, "maxLength": 40},
+        "Url": {"type": "string", "format": "uri"},
+        "Version": {"type": "string", "minLength": 1, "maxLength": 10},
+    },
+}
+CALLBACK_OPERATIONS = {
+    ("POST", "/callback-urls"): "201",
+    ("GET", "/callback-urls"): "200",
+    ("PUT", "/callback-urls/{CallbackUrlId}"): "200",
+    ("DELETE", "/callback-urls/{CallbackUrlId}"): "204",
 }
 #: The sandbox's own names beside those of the standard: Namespaced Enumerations, "ASPSPs may".
 _OWN_NAMES = r"^UK\.Bryggen\."
@@ -87,7 +106,24 @@ def operations(version: str, service: str = "aisp") -> set[tuple[str, str]]:
 @cache
 def document(version: str, service: str = "aisp") -> dict[str, Any]:
     """A published file, made ready to judge by."""
-    return _normal(json.loads((_FOLDERS[version] / _FILES[service]).read_text(encoding="utf-8")))
+    said = json.loads((_FOLDERS[version] / _FILES[service]).read_text(encoding="utf-8"))
+    if service == "events":
+        _add_callbacks(said)
+    return _normal(said)
+
+
+def _add_callbacks(said: dict[str, Any]) -> None:
+    """Callback URLs answer as subscriptions do, with data of their own."""
+    listed = {"type": "object", "properties": {"CallbackUrl": {"type": "array", "items": _CALLBACK}}}
+    for (method, path), status in CALLBACK_OPERATIONS.items():
+        like = "/event-subscriptions" + ("/{EventSubscriptionId}" if path.endswith("}") else "")
+        operation = copy.deepcopy(said["paths"][like][method.lower()])
+        if status != "204":
+            data = listed if method == "GET" else _CALLBACK
+            links = {name: {"$ref": f"#/components/schemas/{name}"} for name in ("Links", "Meta")}
+            whole = {"type": "object", "required": ["Data"], "properties": {"Data": data, **links}}
+            operation["responses"][status] = {"content": {"application/json": {"schema": whole}}}
+        said["paths"].setdefault(path, {})[method.lower()] = operation
 
 
 def _normal(node: Any) -> Any:
@@ -119,6 +155,11 @@ def _resolved(version: str, service: str, node: dict[str, Any]) -> dict[str, Any
             at = at[step]
         node = at
     return node
+
+
+def notification(version: str) -> jsonschema_rs.Validator:
+    """What judges the claims of a token by which a TPP is called. The file has one sort of event alone."""
+    return _validator(version, "event-notifications", '{"$ref": "#/components/schemas/OBEventNotification1"}')
 
 
 @cache

@@ -81,8 +81,6 @@ def test_there_is_one_subscription_for_each_tpp(tpp):
     ("data", "code", "place"),
     [
         ({"EventTypes": [f"{URN}full-moon"]}, ("UK.OBIE.Field.Invalid", "U024"), "Data.EventTypes[0]"),
-        ({"CallbackUrl": "https://tpp.example/v4.0/event-notifications"},
-            ("UK.OBIE.Field.Unexpected", "U005"), "Data.CallbackUrl"),
         ({"Version": "x" * 11}, ("UK.OBIE.Field.Invalid", "U002"), "Data.Version"),
     ],
 )  # fmt: skip

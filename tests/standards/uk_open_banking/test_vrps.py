@@ -59,6 +59,15 @@ def test_the_tpp_may_name_the_account(vrp):
     assert paid["DebtorAccount"]["Identification"] == debtor["Identification"]
 
 
+def test_an_account_that_the_tpp_names_has_the_name_of_its_owner(vrp):
+    initiation = {"CreditorAccount": dict(OUTSIDE), "DebtorAccount": vrp.number()}
+
+    answer = vrp.ask_for(400, Initiation=initiation)
+
+    place = "Data.Initiation.DebtorAccount.Name"
+    assert vrp.code(answer) == (vrp.word("UK.OBIE.Field.Missing", "U004"), place)
+
+
 @pytest.mark.parametrize(
     ("parameters", "code", "place"),
     [
