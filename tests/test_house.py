@@ -36,7 +36,7 @@ def test_every_room_is_named_in_setup_cfg():
     }
     listed = set(setup_cfg()["options"]["packages"].split())
 
-    assert listed == rooms | {"sandbox.fixtures", "sandbox.mock_banks"}
+    assert listed == rooms | {"sandbox.docs", "sandbox.fixtures", "sandbox.mock_banks"}
 
 
 def test_rooms_import_downwards_only():
@@ -54,6 +54,7 @@ def test_what_is_imported_is_declared():
         "http_message_signatures": "http-message-signatures",
         "http_sf": "http-sf",
         "jsonschema_rs": "jsonschema-rs",
+        "markdown_it": "markdown-it-py",
         "psycopg": "",
         "stdnum": "python-stdnum",
         "yaml": "pyyaml",
@@ -105,8 +106,9 @@ def test_links_between_documents_lead_somewhere():
 def shipped(tree: Path) -> set[str]:
     """Every file of the package and of its data, as its name in the wheel."""
     found = {one.relative_to(tree).as_posix() for one in (tree / "sandbox").rglob("*") if one.is_file()}
-    for room in ("fixtures", "mock_banks"):
-        found |= {f"sandbox/{one.relative_to(tree).as_posix()}" for one in (tree / room).rglob("*.yaml")}
+    for room in ("docs", "fixtures", "mock_banks"):
+        files = [one for end in ("md", "yaml") for one in (tree / room).rglob(f"*.{end}")]
+        found |= {f"sandbox/{one.relative_to(tree).as_posix()}" for one in files}
     return found
 
 
@@ -117,7 +119,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     The dependencies are those of this environment: what is proven is our wheel, not the network.
     """
     folder = tmp_path_factory.mktemp("elsewhere")
-    for one in ("sandbox", "fixtures", "mock_banks"):
+    for one in ("sandbox", "docs", "fixtures", "mock_banks"):
         shutil.copytree(ROOT / one, folder / "tree" / one, ignore=shutil.ignore_patterns("__pycache__"))
     for one in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / one, folder / "tree")
@@ -166,6 +168,10 @@ def test_a_wheel_installed_elsewhere_serves_its_banks(elsewhere: Path, tmp_path:
         ready = json.loads(server.stdout.readline())
         with urllib.request.urlopen(f"{ready['base_url'].rstrip('/')}/_sandbox/health", timeout=10) as answer:
             assert answer.status == 200
+        for name in ("README", "architecture", "security/oauth"):
+            page = f"{ready['base_url'].rstrip('/')}/_portal/docs/{name}"
+            with urllib.request.urlopen(page, timeout=10) as answer:
+                assert answer.status == 200
         assert {bank["id"] for bank in ready["banks"]} == {
             "elbufer",
             "fjordbanken",

@@ -1,5 +1,6 @@
 """Where the shipped data lies: inside the installed package, or at the top of a checkout."""
 
+from importlib.metadata import metadata
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -18,3 +19,15 @@ def fixtures() -> Path:
 def mock_banks() -> Path:
     """The folder of the fictional banks, one YAML file each."""
     return _shipped("mock_banks")
+
+
+def docs() -> Path:
+    """The folder of the documentation, in Markdown."""
+    return _shipped("docs")
+
+
+def readme() -> str:
+    """The README: at the top of a checkout, and among the metadata of an installed package."""
+    if (_PACKAGE / "docs").is_dir():
+        return str(metadata("bryggen").json["description"])
+    return (_PACKAGE.parent / "README.md").read_text(encoding="utf-8")

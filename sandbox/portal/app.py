@@ -15,7 +15,20 @@ from sandbox.gateway.samples import Samples
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 from sandbox.population.directory import BankUnknown, PersonUnknown
-from sandbox.portal import access, apps, banks, clock, events, first, headers, page, people, session, start
+from sandbox.portal import (
+    access,
+    apps,
+    banks,
+    clock,
+    events,
+    first,
+    headers,
+    page,
+    people,
+    reading,
+    session,
+    start,
+)
 from sandbox.portal.access import Outside
 from sandbox.portal.session import FormStale, PortalCookie
 from sandbox.workspaces.apps import AppUnknown
@@ -40,6 +53,7 @@ _SECTIONS = (
     Section("apps", "Apps", "/apps"),
     Section("clock", "Clock", "/clock"),
     Section("events", "Events", "/events"),
+    Section("docs", "Docs", "/docs/", of_world=False),
 )
 
 
@@ -55,7 +69,7 @@ def create_app(services: Services, samples: Mapping[str, Samples], titles: Mappi
     made.before_request(access.check)
     made.before_request(session.check_form)
     made.after_request(headers.guard)
-    for room in (start, first, banks, people, apps, clock, events):
+    for room in (start, first, banks, people, apps, clock, events, reading):
         made.register_blueprint(room.views)
     made.register_error_handler(Outside, lambda error: page.show("door.html", 403, text=error.text))
     made.register_error_handler(
