@@ -84,6 +84,11 @@ class Settings:
     journal: bool = True
     private_notifications: PrivateNotifications = PrivateNotifications.AUTO
     trusted_proxies: Networks = _NOBODY
+    public: bool = False
+    admin_key: str = ""
+    workspaces_max: int = 500
+    team_workspaces_max: int = 5
+    workspace_apps_max: int = 50
 
     def resolved_database_url(self) -> str:
         """The database to open: the given one, else a SQLite file in the data folder."""

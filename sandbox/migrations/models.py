@@ -24,11 +24,16 @@ from sandbox.delivery import log
 from sandbox.eidas import authority, bank_keys, certificates, roots
 from sandbox.population import arranging, populate
 from sandbox.workspaces import (
+    admin,
     agenda,
     apps,
+    audit,
     failure_rules,
+    invitations,
+    limits,
     members,
     organisations,
+    passes,
     progressions,
     signing,
     software,
@@ -42,6 +47,6 @@ ROOMS = (
     *(authorizations, backchannel, bank_keys, clients, codes, requests, seen, sessions, tokens),
     *(idempotency, payment_consents),
     *(payees, payments, log, populate, agenda, apps, failure_rules),
-    *(members, organisations),
+    *(admin, audit, invitations, limits, members, organisations, passes),
     *(progressions, signing, software, workspace),
 )

@@ -12,6 +12,7 @@ from sandbox.kernel.db import Base, Instant, Work
 from sandbox.kernel.errors import Refusal
 from sandbox.kernel.ids import hashed, new_id, new_secret, same
 from sandbox.workspaces import software
+from sandbox.workspaces.members import Act, Role, allow
 from sandbox.workspaces.workspace import Strictness, Workspace
 
 #: In `App.yes_by`: the first customer of whichever bank is asked.
@@ -40,7 +41,8 @@ class App(Base):
     """A TPP's program. Its key is `bk_<workspace>_<app>_<secret>`: so a look-up needs one workspace only.
 
     `strictness` is None where that of the workspace holds. `yes_by` says yes at once to what it asks a PSU
-    for: the login of one, or FIRST; None where it has to wait for a yes as in life.
+    for: the login of one, or FIRST; None where it has to wait for a yes as in life. `role`: its key does at
+    the sandbox's own door what a member of that role may do, so that nobody gains by making an app.
     """
 
     __tablename__ = "app"
@@ -54,6 +56,7 @@ class App(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     strictness: Mapped[str | None] = mapped_column(String(8))
     yes_by: Mapped[str | None] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(8), default=Role.MEMBER.value, server_default=Role.OWNER.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,18 @@ class Caller:
     failing: bool = False
 
 
-def create(work: Work, workspace: Workspace, name: str) -> tuple[App, str]:
+def create(work: Work, workspace: Workspace, name: str, role: Role = Role.MEMBER) -> tuple[App, str]:
     """Register an app; the second value is its key, which is not kept and cannot be shown again.
 
     It stands in the directory from now on, with an organisation of its own.
     """
-    app = App(workspace_id=workspace.id, id=new_id(8), name=name, created_at=workspace.clock.now())
+    app = App(
+        workspace_id=workspace.id,
+        id=new_id(8),
+        name=name,
+        created_at=workspace.clock.now(),
+        role=role.value,
+    )
     key = _issue(app)
     work.add(app)
     work.flush()
@@ -87,8 +96,13 @@ def create(work: Work, workspace: Workspace, name: str) -> tuple[App, str]:
     return app, key
 
 
-def renew(app: App) -> str:
-    """Give the app a new key; the old one is refused from now on."""
+def renew(app: App, role: Role = Role.OWNER) -> str:
+    """Give the app a new key; the old one is refused from now on.
+
+    `role` is of whoever is shown the key. Raises OwnersOnly where the key would do more than they may.
+    """
+    if Role(app.role) is Role.OWNER:
+        allow(role, Act.CHANGE_MEMBERS)
     return _issue(app)
 
 

@@ -10,12 +10,20 @@ from sandbox.workspaces.workspace import Workspace
 _OF_THE_TEAM = {
     *("workspace", "app", "member", "organisation", "signing_secret", "software"),
     *("trust_authority", "trust_certificate", "oauth_client"),
+    *("invitation", "member_session"),
 }
 
 
 def _of_worlds() -> list[Table]:
-    """Every table of which each world has rows of its own, parents first; others are the installation's."""
-    return [table for table in Base.metadata.sorted_tables if "workspace_id" in table.c]
+    """Every table of which each world has rows of its own, parents first; others are the installation's.
+
+    What is marked `outlives` tells of worlds that are gone, too, and is the installation's.
+    """
+    return [
+        table
+        for table in Base.metadata.sorted_tables
+        if "workspace_id" in table.c and not table.info.get("outlives")
+    ]
 
 
 def _contents() -> list[Table]:
@@ -38,7 +46,11 @@ def fork(work: Work, source: Workspace, name: str | None = None, title: str = ""
     and would come twice. Raises WorkspaceNameMalformed, WorkspaceTaken.
     """
     copy = workspaces.create(
-        work, source.seed, name=name, title=title or f"{source.title} (fork)", clock=source.clock
+        *(work, source.seed),
+        name=name,
+        title=title or f"{source.title} (fork)",
+        clock=source.clock,
+        stems_from=source.team,
     )
     copy.strictness = source.strictness
     for table in _contents():

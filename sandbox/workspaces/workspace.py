@@ -48,7 +48,8 @@ class WorkspaceNameMalformed(Refusal):
 class Workspace(Base):
     """One world. `seed` decides who lives in it; the clock columns decide when it is.
 
-    `strictness` is for the apps that have none of their own.
+    `strictness` is for the apps that have none of their own. `stems_from` is the first world of the team that
+    made this one, or None where this is the first.
     """
 
     __tablename__ = "workspace"
@@ -63,6 +64,12 @@ class Workspace(Base):
     strictness: Mapped[str] = mapped_column(
         String(8), default=Strictness.OPEN.value, server_default=Strictness.OPEN.value
     )
+    stems_from: Mapped[str | None] = mapped_column(String(40))
+
+    @property
+    def team(self) -> str:
+        """The first world of the team whose world this is: what counts together against a quota."""
+        return self.stems_from or self.id
 
     @property
     def clock(self) -> Clock:
@@ -77,10 +84,17 @@ class Workspace(Base):
 
 
 def create(
-    work: Work, seed: str, *, name: str | None = None, title: str = "", clock: Clock | None = None
+    work: Work,
+    seed: str,
+    *,
+    name: str | None = None,
+    title: str = "",
+    clock: Clock | None = None,
+    stems_from: str | None = None,
 ) -> Workspace:
     """Make a world. Nobody lives in it in writing until somebody looks.
 
+    `stems_from` is the `team` of the world from which it was asked for.
     Raises WorkspaceNameMalformed, WorkspaceTaken.
     """
     chosen = name or f"team-{new_id(8)}"
@@ -89,6 +103,7 @@ def create(
     if work.get(Workspace, chosen) is not None:
         raise WorkspaceTaken(detail=chosen)
     workspace = Workspace(id=chosen, title=title or chosen, seed=seed, created_at=wall_now())
+    workspace.stems_from = stems_from
     workspace.set_clock(clock or Clock())
     work.add(workspace)
     work.flush()
