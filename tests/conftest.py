@@ -169,9 +169,14 @@ class Sandbox:
 
 
 def open_sandbox(
-    url: str, folder: Path, seed: str = "bergen", banks_dir: str = "", trusted_proxies: str = ""
+    url: str,
+    folder: Path,
+    seed: str = "bergen",
+    banks_dir: str = "",
+    trusted_proxies: str = "",
+    **more: object,
 ) -> Sandbox:
-    """Open the whole app over a database, with the world `test` at NOON, and with more banks."""
+    """Open the whole app over a database, with the world `test` at NOON, more banks and `more` settings."""
     from sandbox import app as composition
     from sandbox.workspaces import apps
     from sandbox.workspaces import workspace as workspaces
@@ -183,6 +188,7 @@ def open_sandbox(
         check_answers=True,
         banks_dir=banks_dir,
         trusted_proxies=Networks.parse(trusted_proxies),
+        **more,  # type: ignore[arg-type]
     )
     services = composition.open_services(settings)
     with services.database.writing() as work:

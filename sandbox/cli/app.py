@@ -20,11 +20,13 @@ def group() -> None:
 def create(name: str, workspace: str) -> None:
     """Register an app and show its key this once."""
     from sandbox.control import shown
-    from sandbox.workspaces import apps
+    from sandbox.workspaces import apps, audit
     from sandbox.workspaces import workspace as workspaces
+    from sandbox.workspaces.members import Role
 
     with opened() as services, services.database.writing() as work:
-        document = shown.app(*apps.create(work, workspaces.get(work, workspace), name))
+        document = shown.app(*apps.create(work, workspaces.get(work, workspace), name, Role.OWNER))
+        audit.note(work, workspace, audit.COMMAND, "app.create", name)
     output.say(document, lambda: [f"App      {document['id']}  {name}", f"App key  {document['key']}"])
 
 
@@ -108,8 +110,10 @@ def yes(app_id: str, psu: str | None, workspace: str, *, off: bool) -> None:
 @option
 def delete(app_id: str, workspace: str) -> None:
     """Forget an app; its key is refused from now on."""
-    from sandbox.workspaces import apps
+    from sandbox.workspaces import apps, audit
 
     with opened() as services, services.database.writing() as work:
-        apps.delete(work, apps.get(work, workspace, app_id))
+        app = apps.get(work, workspace, app_id)
+        audit.note(work, workspace, audit.COMMAND, "app.delete", app.name)
+        apps.delete(work, app)
     output.say({"deleted": app_id}, lambda: [f"The app {app_id} is gone."])

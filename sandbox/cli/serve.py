@@ -41,6 +41,7 @@ _TLS = "tls"
 @click.option(
     "--tls-port", type=click.IntRange(0, 65535), help="That port; 8443 by default, 0 takes a free one."
 )
+@click.option("--public", is_flag=True, help="Strangers reach us: ask for the admin key or an invitation.")
 @click.option("--ephemeral", is_flag=True, help="Keep nothing: the data is gone when the server stops.")
 def serve(
     host: str | None,
@@ -49,6 +50,7 @@ def serve(
     workers: int | None,
     tls: bool,
     tls_port: int | None,
+    public: bool,
     ephemeral: bool,
 ) -> None:
     """Serve the banks. The first start makes the workspace `demo` and shows the key of its app."""
@@ -60,7 +62,12 @@ def serve(
         tls=tls or chosen.tls,
         tls_port=chosen.tls_port if tls_port is None else tls_port,
         workers=workers or chosen.workers,
+        public=public or chosen.public,
     )
+    if chosen.public:
+        from sandbox.workspaces import admin
+
+        admin.check(chosen.admin_key)
     plain = _listen(chosen.host, chosen.port, "--port")
     secure = _listen(chosen.host, chosen.tls_port, "--tls-port") if chosen.tls else None
     chosen = replace(chosen, port=plain.getsockname()[1])
@@ -153,10 +160,11 @@ def _data(chosen: Settings, ephemeral: bool) -> Iterator[Settings]:
 def _greeting(services: "Services", ways_in: dict[str, str | None]) -> str:
     """What to say once it serves; a first start makes the workspace and its app."""
     from sandbox.population import directory
-    from sandbox.workspaces import apps
+    from sandbox.workspaces import admin, apps
     from sandbox.workspaces import workspace as workspaces
+    from sandbox.workspaces.members import Role
 
-    app_id, key = None, None
+    app_id, key, admin_key = None, None, None
     with services.database.writing() as work:
         worlds = workspaces.every(work)
         seed = worlds[0].seed if worlds else services.settings.default_seed
@@ -166,8 +174,10 @@ def _greeting(services: "Services", ways_in: dict[str, str | None]) -> str:
                 name, seed = world.id, world.seed
         if not worlds:
             world = workspaces.create(work, seed, name=DEFAULT, title="Demo")
-            app, key = apps.create(work, world, "first app")
+            app, key = apps.create(work, world, "first app", Role.OWNER)
             app_id = app.id
+        if services.settings.public:
+            admin_key = admin.first(work, services.settings.admin_key)
     people = directory.sample(seed, services.profiles)
     document = {
         "base_url": services.origin,
@@ -175,6 +185,8 @@ def _greeting(services: "Services", ways_in: dict[str, str | None]) -> str:
         "workspace": name,
         "app_id": app_id,
         "app_key": key,
+        "public": services.settings.public,
+        "admin_key": admin_key,
         "banks": [
             {
                 "id": one.id,
@@ -214,6 +226,10 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         yield f"  App key    {key}   (shown this once)"
     else:
         yield f"  App key    was shown once; for another: bryggen app create NAME -w {document['workspace']}"
+    if document["public"]:
+        made = document["admin_key"]
+        known = "is BRYGGEN_ADMIN_KEY, or was shown once; for another: bryggen admin key"
+        yield f"  Admin key  {f'{made}   (shown this once)' if made else known}"
     yield ""
     rows = [
         (one["username"], one["password"], one["name"], ", ".join(one["banks"]))

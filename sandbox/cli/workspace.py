@@ -1,5 +1,6 @@
 """`bryggen workspace`: make, list, reset, fork and throw away worlds."""
 
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -10,6 +11,8 @@ from sandbox.cli.installation import opened
 DEFAULT = "demo"
 #: As `Strictness` has them, which is not imported for `--help`; a test holds them together.
 RUNGS = ("open", "warn", "enforce")
+#: As `Role` has them.
+ROLES = ("owner", "member")
 option = click.option("--workspace", "-w", default=DEFAULT, show_default=True, help="Which world.")
 
 
@@ -26,13 +29,15 @@ def group() -> None:
 def create(name: str | None, seed: str | None, title: str, app_name: str) -> None:
     """Make a workspace and an app in it, and show the app's key this once."""
     from sandbox.control import shown
-    from sandbox.workspaces import apps
+    from sandbox.workspaces import apps, audit
     from sandbox.workspaces import workspace as workspaces
+    from sandbox.workspaces.members import Role
 
     with opened() as services, services.database.writing() as work:
         chosen = seed or services.settings.default_seed
         world = workspaces.create(work, chosen, name=name, title=title)
-        made = shown.app(*apps.create(work, world, app_name))
+        made = shown.app(*apps.create(work, world, app_name, Role.OWNER))
+        audit.note(work, world.id, audit.COMMAND, "workspace.create")
         document = {**shown.workspace(world), "app": made}
     _say_made(document)
 
@@ -77,12 +82,13 @@ def strictness(name: str, rung: str) -> None:
 def reset(name: str) -> None:
     """Begin again: the same people, apps and keys, and nothing of what happened since."""
     from sandbox.control import shown
-    from sandbox.workspaces import lifecycle
+    from sandbox.workspaces import audit, lifecycle
     from sandbox.workspaces import workspace as workspaces
 
     with opened() as services, services.database.writing() as work:
         world = workspaces.get(work, name)
         lifecycle.reset(work, world)
+        audit.note(work, world.id, audit.COMMAND, "workspace.reset")
         document = shown.workspace(world)
     output.say(document, lambda: [f"The workspace {name} begins again. Its apps keep their keys."])
 
@@ -93,12 +99,14 @@ def reset(name: str) -> None:
 def fork(name: str, copy: str | None) -> None:
     """Make a second workspace that begins as this one is now, with an app of its own."""
     from sandbox.control import shown
-    from sandbox.workspaces import apps, lifecycle
+    from sandbox.workspaces import apps, audit, lifecycle
     from sandbox.workspaces import workspace as workspaces
+    from sandbox.workspaces.members import Role
 
     with opened() as services, services.database.writing() as work:
         world = lifecycle.fork(work, workspaces.get(work, name), name=copy)
-        made = shown.app(*apps.create(work, world, "first app"))
+        made = shown.app(*apps.create(work, world, "first app", Role.OWNER))
+        audit.note(work, world.id, audit.COMMAND, "workspace.fork", f"from {name}")
         document = {**shown.workspace(world), "app": made}
     _say_made(document)
 
@@ -108,14 +116,45 @@ def fork(name: str, copy: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(name: str, yes: bool) -> None:
     """Throw a workspace away, with all that is in it."""
-    from sandbox.workspaces import lifecycle
+    from sandbox.workspaces import audit, lifecycle
     from sandbox.workspaces import workspace as workspaces
 
     if not yes:
         click.confirm(f"Throw the workspace {name} away, with all that is in it?", abort=True, err=True)
     with opened() as services, services.database.writing() as work:
+        audit.note(work, name, audit.COMMAND, "workspace.delete")
         lifecycle.remove(work, workspaces.get(work, name))
     output.say({"deleted": name}, lambda: [f"The workspace {name} is gone."])
+
+
+@group.command("invite")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), default="member", show_default=True, help="As whom.")
+@click.option(
+    "--uses", type=int, default=1, show_default=True, help="How many it lets in; 0: as many as come."
+)
+@click.option("--days", type=float, default=7.0, show_default=True, help="How long it is good for.")
+def invite(name: str, role: str, uses: int, days: float) -> None:
+    """Invite somebody into a workspace, and show the code and the link this once."""
+    from sandbox.control import shown
+    from sandbox.workspaces import audit, invitations
+    from sandbox.workspaces import workspace as workspaces
+    from sandbox.workspaces.members import Role
+
+    with opened() as services, services.database.writing() as work:
+        terms = invitations.Terms(Role(role), uses or None, timedelta(days=days))
+        made, code = invitations.create(work, workspaces.get(work, name), terms)
+        audit.note(work, name, audit.COMMAND, "member.invite", shown.terms(terms))
+        document = shown.invitation(made, code, services.origin)
+    output.say(
+        document,
+        lambda: [
+            f"Code  {document['code']}",
+            f"Link  {document['link']}",
+            f"It lets {uses or 'anybody'} in as {role}, until {document['expires_at']}.",
+            "The code is not kept and cannot be shown again.",
+        ],
+    )
 
 
 def _say_made(document: dict[str, Any]) -> None:

@@ -9,9 +9,11 @@ from sandbox.control import (
     authorisations,
     certificates,
     clock,
+    door,
     events,
     failures,
     health,
+    invitations,
     members,
     organisations,
     payments,
@@ -33,6 +35,7 @@ _BLUEPRINTS = (
     health.blueprint,
     workspaces.blueprint,
     members.blueprint,
+    invitations.blueprint,
     apps.blueprint,
     software.blueprint,
     organisations.blueprint,
@@ -49,13 +52,22 @@ _BLUEPRINTS = (
     trust.blueprint,
 )
 
+_KEYS = {
+    "adminKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": door.ADMIN_KEY,
+        "description": "The key of whoever runs a public installation.",
+    }
+}
+
 
 def create_app(services: Services) -> Door:
     """Open the door through which testers turn the clock and look behind the counter."""
     app = Door(__name__, services, static_folder=None)
     content = {"application/json": {"schema": Error}}
     errors = {ERROR: {"description": "Refused.", "content": content}}
-    api = openapi.publish(app, "Bryggen: control", sandbox.__version__, _BLUEPRINTS, errors)
+    api = openapi.publish(app, "Bryggen: control", sandbox.__version__, _BLUEPRINTS, errors, _KEYS)
     app.add_url_rule("/openapi.json", "openapi", lambda: _openapi(app, api), methods=["GET"])
     refusals.register(app, told.answer, told.bug)
     app.url_map.strict_slashes = False

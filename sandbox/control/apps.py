@@ -8,7 +8,7 @@ from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import App, AppList, AppOrder, AppWithKey, YesOrder
 from sandbox.control.schemas_trust import AppStrictness
-from sandbox.workspaces import apps
+from sandbox.workspaces import apps, limits, quotas
 
 blueprint = Blueprint("apps", __name__, description="The apps of the workspace, each a TPP to every bank.")
 
@@ -19,7 +19,11 @@ blueprint = Blueprint("apps", __name__, description="The apps of the workspace, 
 def create(order: dict[str, str]) -> dict[str, Any]:
     """Register an app; its key is shown this once."""
     world = door.own_world(writing=True)
-    return shown.app(*apps.create(door.work(), world, order["name"]))
+    door.make(limits.APPS)
+    quotas.allow_app(door.work(), quotas.of(door.services().settings), world.id)
+    app, key = apps.create(door.work(), world, order["name"], door.own_role(world))
+    door.note(world, "app.create", app.name)
+    return shown.app(app, key)
 
 
 @blueprint.get("/apps")
@@ -53,7 +57,9 @@ def change(order: dict[str, str | None], app_id: str) -> dict[str, Any]:
 def delete(app_id: str) -> Response:
     """Forget the app; its key is refused from now on."""
     world = door.own_world(writing=True)
-    apps.delete(door.work(), apps.get(door.work(), world.id, app_id))
+    app = apps.get(door.work(), world.id, app_id)
+    door.note(world, "app.delete", app.name)
+    apps.delete(door.work(), app)
     return Response(status=204)
 
 
@@ -63,7 +69,9 @@ def renew(app_id: str) -> dict[str, Any]:
     """Give the app a new key, shown this once; the old one is refused from now on."""
     world = door.own_world(writing=True)
     app = apps.get(door.work(), world.id, app_id)
-    return shown.app(app, apps.renew(app))
+    key = apps.renew(app, door.own_role(world))
+    door.note(world, "app.key", app.name)
+    return shown.app(app, key)
 
 
 @blueprint.put("/apps/<app_id>/yes")

@@ -1,20 +1,24 @@
 """Who may come in at this door: an app into its own world, and the user of this machine."""
 
-from urllib.parse import urlsplit
-
 from flask import request
 
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
-from sandbox.control.refusals import KeyNeeded
-from sandbox.gateway import context, guard
+from sandbox.control.refusals import AdminKeyUnknown, KeyNeeded
+from sandbox.gateway import context, guard, visitors
 from sandbox.gateway.services import Services
 from sandbox.kernel.db import Work
-from sandbox.kernel.settings import is_this_machine
 from sandbox.population.directory import BankUnknown
+from sandbox.workspaces import admin, apps, audit, limits, members
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.apps import Caller
+from sandbox.workspaces.audit import Actor, ActorKind
+from sandbox.workspaces.limits import Limit, TooOften
+from sandbox.workspaces.members import Act, Role
 from sandbox.workspaces.workspace import Workspace, WorkspaceUnknown
+
+#: The header in which the admin key is shown.
+ADMIN_KEY = "X-Admin-Key"
 
 
 def work() -> Work:
@@ -56,18 +60,95 @@ def named_world(workspace_id: str, *, writing: bool = False) -> Workspace:
 
 
 def anybody() -> Caller | None:
-    """Whoever makes or lists worlds: a key's app, or without a key the user of this machine.
+    """Whoever makes or lists worlds: a key's app; without one the user of this machine, or the admin.
 
-    Raises KeyNeeded where the installation, or this call, comes from elsewhere; KeyUnknown.
+    Raises KeyNeeded where the installation, or this call, comes from elsewhere; KeyUnknown, AdminKeyUnknown.
     """
-    if "X-API-Key" in request.headers or "Authorization" in request.headers:
+    if _shows_app_key():
         return guard.admit_app()
-    settings = context.visit().services.settings
-    names = (settings.host, urlsplit(settings.public_origin).hostname, urlsplit(request.host_url).hostname)
-    # The name in the call is asked too: a foreign page that rebinds its name to us keeps that name.
-    if not all(is_this_machine(name) for name in names):
+    if not is_admin() and not visitors.is_user_of_this_machine():
         raise KeyNeeded
     return None
+
+
+def is_admin() -> bool:
+    """Whether the call shows the admin key. Raises AdminKeyUnknown, TooOften.
+
+    A wrong one is remembered although it is refused, so that nobody tries them all.
+    """
+    key = request.headers.get(ADMIN_KEY)
+    if key is None:
+        return False
+    given, where = services().settings.admin_key, visitors.address()
+    with services().database.writing() as counting:
+        seconds = limits.count(counting, limits.ADMITTING, where)
+        right = not seconds and admin.is_right(counting, given, key)
+        if right:
+            limits.uncount(counting, limits.ADMITTING, where)
+    if seconds:
+        raise TooOften(seconds, detail=f"admin keys from {where}")
+    if not right:
+        raise AdminKeyUnknown
+    return True
+
+
+def team_world(workspace_id: str, act: Act, *, writing: bool = True) -> Workspace:
+    """The workspace of that id, for what concerns it as a whole: by a key of its own, or the admin's.
+
+    Where strangers reach us a key does what the member may who made it. Raises OwnersOnly, WorkspaceUnknown.
+    """
+    if not _shows_app_key() and is_admin():
+        if writing:
+            workspaces.lock(work(), workspace_id)
+        return published_world(workspace_id)
+    world = named_world(workspace_id, writing=writing)
+    allow(world, act)
+    return world
+
+
+def allow(world: Workspace, act: Act) -> None:
+    """See that the key's app may do that to its world. Raises OwnersOnly."""
+    members.allow(own_role(world), act)
+
+
+def operator() -> Actor:
+    """Whoever runs the installation: its one user, or the admin. An app's key is not enough.
+
+    Raises KeyNeeded, AdminKeyUnknown, TooOften.
+    """
+    if not is_admin() and not visitors.is_user_of_this_machine():
+        raise KeyNeeded("This is for whoever runs the installation: show the admin key in X-Admin-Key.")
+    return Actor(ActorKind.ADMIN if ADMIN_KEY in request.headers else ActorKind.MACHINE)
+
+
+def own_role(world: Workspace) -> Role:
+    """What the caller may do in that world; whoever runs the installation may do everything."""
+    app_id = context.visit().app_id
+    if app_id is None or visitors.are_alone():
+        return Role.OWNER
+    return Role(apps.get(work(), world.id, app_id).role)
+
+
+def note(world: Workspace, act: str, about: str = "") -> None:
+    """Write into the audit what this call does to that world."""
+    audit.note(work(), world.id, _actor(), act, about)
+
+
+def make(limit: Limit) -> None:
+    """Count what this call makes, where strangers reach us. Raises TooOften."""
+    if services().settings.public:
+        limits.take(work(), limit, visitors.address())
+
+
+def _actor() -> Actor:
+    here = context.visit()
+    if here.app_id is not None and here.workspace_id is not None:
+        return Actor(ActorKind.APP, here.app_id, apps.get(work(), here.workspace_id, here.app_id).name)
+    return Actor(ActorKind.ADMIN if ADMIN_KEY in request.headers else ActorKind.MACHINE)
+
+
+def _shows_app_key() -> bool:
+    return "X-API-Key" in request.headers or "Authorization" in request.headers
 
 
 def bank_in(world: Workspace, profile: Profile) -> Bank:

@@ -7,8 +7,9 @@ from flask import Response
 from sandbox.control import door, shown
 from sandbox.control.operations import Blueprint
 from sandbox.control.schemas import Member, MemberList, MemberOrder
+from sandbox.control.schemas_access import MemberChange
 from sandbox.workspaces import members
-from sandbox.workspaces.members import Role
+from sandbox.workspaces.members import Act, Role
 
 blueprint = Blueprint("members", __name__, description="Who belongs to the team of the workspace.")
 
@@ -19,7 +20,10 @@ blueprint = Blueprint("members", __name__, description="Who belongs to the team 
 def add(order: dict[str, str]) -> dict[str, Any]:
     """Let somebody into the team."""
     world = door.own_world(writing=True)
-    return shown.member(members.add(door.work(), world, order["name"], Role(order["role"])))
+    door.allow(world, Act.CHANGE_MEMBERS)
+    added = members.add(door.work(), world, order["name"], Role(order["role"]))
+    door.note(world, "member.add", f"{added.name}, as {added.role}")
+    return shown.member(added)
 
 
 @blueprint.get("/members")
@@ -30,10 +34,26 @@ def every() -> dict[str, Any]:
     return {"members": [shown.member(one) for one in members.every(door.work(), world.id)]}
 
 
+@blueprint.put("/members/<member_id>")
+@blueprint.arguments(MemberChange)
+@blueprint.response(200, Member)
+def change(order: dict[str, str], member_id: str) -> dict[str, Any]:
+    """Give a member another role; the last owner stays one."""
+    world = door.own_world(writing=True)
+    door.allow(world, Act.CHANGE_MEMBERS)
+    member = members.get(door.work(), world.id, member_id)
+    members.change(door.work(), member, Role(order["role"]))
+    door.note(world, "member.change", f"{member.name}, now {member.role}")
+    return shown.member(member)
+
+
 @blueprint.delete("/members/<member_id>")
 @blueprint.response(204)
 def remove(member_id: str) -> Response:
     """Let a member go; the last owner stays."""
     world = door.own_world(writing=True)
+    door.allow(world, Act.CHANGE_MEMBERS)
+    member = members.get(door.work(), world.id, member_id)
+    door.note(world, "member.remove", member.name)
     members.remove(door.work(), world.id, member_id)
     return Response(status=204)

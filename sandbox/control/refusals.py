@@ -34,22 +34,32 @@ from sandbox.population import directory
 from sandbox.workspaces import (
     apps,
     failure_rules,
+    hackathon,
+    invitations,
     key_sets,
+    limits,
     members,
     organisations,
     progressions,
+    quotas,
     software,
     workspace,
 )
 
 #: What every answer that is an error may have as its status.
-STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 500)
+STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 429, 500)
 
 
 class KeyNeeded(Refusal):
     """Without a key, only a caller on this machine may make and list workspaces."""
 
     text = "This installation is reached from elsewhere, so this call needs an app key in X-API-Key."
+
+
+class AdminKeyUnknown(Refusal):
+    """The admin key is another one."""
+
+    text = "That is not the admin key of this installation."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,18 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     ),
     members.MemberUnknown: Told(404, "GET /_sandbox/members lists the members of this workspace."),
     members.LastOwner: Told(409, "Make somebody else an owner first."),
+    members.OwnersOnly: Told(403, "An app's key does what the member may who made the app; ask an owner."),
+    AdminKeyUnknown: Told(401, "`bryggen admin key` makes a new one, and the old one is refused."),
+    invitations.InvitationUnknown: Told(
+        404, "GET /_sandbox/workspaces/{id}/invitations lists those of a workspace."
+    ),
+    invitations.InvitationUnfit: Told(400, _SEE_API),
+    invitations.InvitationClosed: Told(409, "Make another invitation."),
+    hackathon.TeamsUnfit: Told(400, _SEE_API),
+    limits.TooOften: Told(429, "The header Retry-After says in how many seconds."),
+    quotas.WorkspacesFull: Told(409, "Whoever runs it can raise BRYGGEN_WORKSPACES_MAX."),
+    quotas.TeamFull: Told(409, "DELETE /_sandbox/workspaces/{id} makes room."),
+    quotas.AppsFull: Told(409, "DELETE /_sandbox/apps/{id} makes room."),
     workspace.WorkspaceUnknown: Told(404, "A key opens its own workspace only; check name and key."),
     workspace.WorkspaceTaken: Told(409, "Choose another name, or leave it out to be given one."),
     workspace.WorkspaceNameMalformed: Told(400, "Try something like team-north."),
@@ -170,6 +192,9 @@ def answer(refusal: Refusal) -> Response:
     if told.status == 401:
         # RFC 9110 15.5.2: a 401 must carry at least one challenge.
         response.headers["WWW-Authenticate"] = 'ApiKey realm="_sandbox"'
+    if isinstance(refusal, limits.TooOften):
+        # RFC 6585 4: a 429 may say how long to wait.
+        response.headers["Retry-After"] = str(refusal.seconds)
     return response
 
 

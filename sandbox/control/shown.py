@@ -6,7 +6,10 @@ from sandbox.bank.events import Delivery, Told
 from sandbox.delivery import Attempt
 from sandbox.kernel.clock import Clock, instant_text
 from sandbox.population.directory import Found
+from sandbox.workspaces import invitations
 from sandbox.workspaces.apps import App
+from sandbox.workspaces.hackathon import Team
+from sandbox.workspaces.invitations import Invitation, Terms
 from sandbox.workspaces.members import Member
 from sandbox.workspaces.workspace import Workspace
 
@@ -108,3 +111,32 @@ def event(told: Told) -> dict[str, Any]:
 def attempt(one: Attempt) -> dict[str, Any]:
     """One attempt of a delivery."""
     return {"number": one.number, "at": instant_text(one.at), "request": one.request, "answer": one.answer}
+
+
+def invitation(one: Invitation, code: str | None = None, origin: str = "") -> dict[str, Any]:
+    """A way into a workspace, with its code and link where it has just been made."""
+    shown = {
+        "id": one.id,
+        "role": one.role,
+        "uses_max": one.uses_max,
+        "used": one.used,
+        "standing": one.standing.value,
+        "created_at": instant_text(one.created_at),
+        "expires_at": instant_text(one.expires_at),
+    }
+    return shown if code is None else {**shown, "code": code, "link": invitations.link(origin, code)}
+
+
+def terms(of: Terms) -> str:
+    """Whom an invitation lets in, for the audit."""
+    return f"as {of.role.value}, {of.uses_max or 'any'} use{'s' * (of.uses_max != 1)}"
+
+
+def team(one: Team, origin: str) -> dict[str, Any]:
+    """A team of a hackathon, with its way in."""
+    return {
+        "workspace": one.workspace.id,
+        "code": one.code,
+        "link": invitations.link(origin, one.code),
+        "expires_at": instant_text(one.invitation.expires_at),
+    }

@@ -116,10 +116,15 @@ class Description:
     """The document of a door, written when somebody first asks for it: most who start a server never do."""
 
     def __init__(
-        self, door: Door, blueprints: Sequence[Blueprint], errors: Mapping[str, Mapping[str, Any]]
+        self,
+        door: Door,
+        blueprints: Sequence[Blueprint],
+        errors: Mapping[str, Mapping[str, Any]],
+        keys: Mapping[str, Mapping[str, Any]],
     ) -> None:
-        """Describe what `door` serves, by these blueprints and error responses."""
+        """Describe what `door` serves, by blueprints and error responses; `keys` stand beside an app's."""
         self._door, self._blueprints, self._errors = door, blueprints, errors
+        self._keys = {**_SECURITY, **keys}
         self._written: Mapping[str, Any] | None = None
         self._writing = Lock()
 
@@ -131,7 +136,7 @@ class Description:
             return self._written
 
     def _write(self) -> Mapping[str, Any]:
-        components = {"securitySchemes": _SECURITY}
+        components = {"securitySchemes": self._keys}
         api = _Api(self._door, spec_kwargs={"components": components, "security": [{"appKey": []}]})
         for name, response in self._errors.items():
             api.spec.components.response(name, {**response}, lazy=True)
@@ -147,11 +152,15 @@ def publish(
     version: str,
     blueprints: Sequence[Blueprint],
     errors: Mapping[str, Mapping[str, Any]],
+    keys: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Description:
-    """Serve the operations at the door, and describe them. `errors` are the responses that ERRORS names."""
+    """Serve the operations at the door, and describe them. `errors` are the responses that ERRORS names.
+
+    `keys` are the door's own security schemes.
+    """
     door.config.update(API_TITLE=title, API_VERSION=version, OPENAPI_VERSION="3.0.3")
     for blueprint in blueprints:
         door.register_blueprint(blueprint)
-    described = Description(door, blueprints, errors)
+    described = Description(door, blueprints, errors, keys or {})
     door.promise(described.read)
     return described

@@ -1,13 +1,10 @@
 """Who may come in: the user of this machine without a login."""
 
-from urllib.parse import urlsplit
-
 from flask import request
 
-from sandbox.gateway import context
+from sandbox.gateway import context, visitors
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
-from sandbox.kernel.settings import is_this_machine
 from sandbox.workspaces import agenda
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.workspace import Workspace
@@ -26,10 +23,7 @@ def work() -> Work:
 
 def check() -> None:
     """Let the user of this machine in. Raises Outside."""
-    settings = context.visit().services.settings
-    names = (settings.host, urlsplit(settings.public_origin).hostname, urlsplit(request.host_url).hostname)
-    # The name in the call is asked too: a foreign page that rebinds its name to us keeps that name.
-    if request.endpoint != "static" and not all(map(is_this_machine, names)):
+    if request.endpoint != "static" and not visitors.is_user_of_this_machine():
         raise Outside
 
 

@@ -24,10 +24,14 @@ from sandbox.kernel.errors import Refusal, leaves
 from sandbox.workspaces import (
     apps,
     failure_rules,
+    hackathon,
+    invitations,
     key_sets,
+    limits,
     members,
     organisations,
     progressions,
+    quotas,
     software,
     workspace,
 )
@@ -49,6 +53,8 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     # The directory: organisations, software, and the keys that a TPP hands in or publishes.
     rooms |= {one.__name__ for one in (organisations, software, key_sets, addresses, fetching)}
     rooms |= {faults.__name__, failure_rules.__name__, "sandbox.population.directory"}
+    # Who may come in, how often, and how much they may make.
+    rooms |= {one.__name__ for one in (hackathon, invitations, limits, quotas)}
     inside = tuple(f"{room}." for room in rooms)
     met = {leaf for leaf in leaves(Refusal) if f"{leaf.__module__}.".startswith(inside)}
     # A payment is initiated elsewhere; here it is signed, taken on and sent back.
