@@ -7,7 +7,7 @@ from sandbox.bank import faults
 from sandbox.bank import profiles as bank_profiles
 from sandbox.delivery import Courier, Desk
 from sandbox.gateway.dispatcher import Dispatcher
-from sandbox.gateway.journal import Journal
+from sandbox.gateway.journal import Journal, Limits
 from sandbox.gateway.services import Services
 from sandbox.kernel import places
 from sandbox.kernel.db import Database
@@ -63,5 +63,6 @@ def _journal(settings: Settings, database: Database) -> Journal:
     if not settings.journal:
         return Journal(None)
     if database.is_sqlite:
-        return Journal(Database(f"sqlite:///{settings.data_dir / 'journal.sqlite3'}"))
-    return Journal(database)
+        database = Database(f"sqlite:///{settings.data_dir / 'journal.sqlite3'}")
+    limits = Limits(settings.journal_calls, settings.journal_megabytes)
+    return Journal(database, limits)

@@ -11,6 +11,7 @@ from flask import request
 from sandbox.credentials import tokens
 from sandbox.credentials.tokens import Use
 from sandbox.gateway import context, dpop, passport
+from sandbox.gateway.checks import Check
 from sandbox.gateway.dpop import Call, NonceMissing, ProofWrong
 from sandbox.kernel import jose
 from sandbox.kernel.errors import Refusal
@@ -20,6 +21,12 @@ from sandbox.workspaces.apps import Caller
 _BEARER, _DPOP = "bearer", "dpop"
 #: By what an app key is told from a token, where a bank takes it in the same header.
 _APP_KEY = "bk_"
+
+
+_KNOWN = Check("the access token is one of this bank", "RFC 6750, section 2.1")
+_GOOD = Check("the access token has neither expired nor been revoked", "RFC 6750, section 3.1")
+_BOUND = Check("the caller holds the certificate that the token is bound to", "RFC 8705, section 3")
+_PROVEN = Check("the call is proven with the key of the token", "RFC 9449, section 7")
 
 
 class TokenRefused(Refusal):
@@ -81,6 +88,7 @@ def caller() -> tuple[Caller, Use] | None:
     given = _given()
     if given is None:
         return None
+    context.reached(_KNOWN)
     work = context.visit().unit_of_work()
     use = tokens.use(work, given.token)
     if use is None or use.bank_id != context.profile().id:
@@ -124,6 +132,7 @@ def _given() -> _Given | None:
 
 
 def _check(use: Use, given: _Given, now: datetime) -> None:
+    context.reached(_GOOD)
     if use.revoked:
         raise TokenRevoked
     if use.expires_at is not None and now >= use.expires_at:
@@ -140,6 +149,7 @@ def _check(use: Use, given: _Given, now: datetime) -> None:
 
 def _check_certificate(thumbprint: str) -> None:
     """RFC 8705 3: a token that is bound to a certificate is good over a connection with that one alone."""
+    context.reached(_BOUND)
     shown = passport.of(request.environ)
     if shown is None or jose.digest(shown.der) != thumbprint:
         raise TokenUnproven("The access token is bound to a client certificate, and the call shows another.")
@@ -147,6 +157,7 @@ def _check_certificate(thumbprint: str) -> None:
 
 def _check_key(use: Use, given: _Given, key: str, now: datetime) -> None:
     """See that the call is proven with the key of the token."""
+    context.reached(_PROVEN)
     # RFC 9449 7.2: a token that is bound to a key must not be taken as a bearer token.
     proof = request.headers.get("DPoP")
     if given.scheme != _DPOP or proof is None:

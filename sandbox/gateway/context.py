@@ -13,12 +13,14 @@ from sandbox.bank.profile import Profile
 from sandbox.credentials.tokens import Use
 from sandbox.eidas.certificates import Certificate
 from sandbox.gateway import faults
+from sandbox.gateway.checks import Check
 from sandbox.gateway.journal import Fault
 from sandbox.gateway.judge import AnswerInvalid
 from sandbox.gateway.services import Services
 from sandbox.kernel.clock import Clock, ClockMode, wall_now
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
+from sandbox.kernel.work import Written
 from sandbox.workspaces import agenda, failure_rules
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.apps import Caller
@@ -33,7 +35,9 @@ class Visit:
     """What the corridor knows of a request, from before anybody is known: services, clock, work, who calls.
 
     `certificate` is what the caller has shown, once it has been verified and is the caller's own. `faults`
-    are what was wrong and was let pass.
+    are what was wrong and was let pass. `checks` are those that the call has come to, `held` the places of
+    those that were let pass; `signature_base` is what should be signed, `written` what other units of work
+    have written for it; an `unnoted` call leaves no trace in the journal.
     """
 
     services: Services
@@ -46,6 +50,11 @@ class Visit:
     strictness: Strictness = Strictness.OPEN
     certificate: Certificate | None = None
     faults: list[Fault] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    held: dict[int, str] = field(default_factory=dict)
+    signature_base: str | None = None
+    written: list[Written] = field(default_factory=list)
+    unnoted: bool = False
 
     def meet(self, caller: Caller) -> None:
         """Know from here on who calls."""
@@ -87,6 +96,11 @@ def visit() -> Visit:
     return cast(Visit, g.bryggen_visit)
 
 
+def reached(check: Check) -> None:
+    """From here on the call is held against that; the checks before it have been passed."""
+    cast(Visit, g.bryggen_visit).checks.append(check)
+
+
 def profile() -> Profile:
     """The bank whose door was opened."""
     return cast(Profile, request.environ[BANK_IN_ENVIRON])
@@ -126,6 +140,7 @@ def catch_up(bank: Bank, due_at: datetime | None) -> None:
         return
     with visit().services.database.writing() as work:
         timeline.catch_up(replace(bank, work=work))
+    visit().written += work.kept_changes
     # What this request has read so far may have changed.
     bank.work.rollback()
 

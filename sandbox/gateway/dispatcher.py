@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _CONTROL, _PORTAL = "_sandbox", "_portal"
+#: Where a door finds the whole sandbox, to call it once more.
+DOORS = "bryggen.doors"
 _ONLINE_BANKING = "online-banking"
 _OAUTH, _WELL_KNOWN = "oauth", ".well-known"
 #: Where an issuer's metadata are found from the root as well. Source: RFC 8414 3.1.
@@ -51,6 +53,7 @@ class Dispatcher:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Find the door, shift SCRIPT_NAME past the segments that named it, and go in."""
+        environ[DOORS] = self
         segment, rest = _split(_from_root(environ.get("PATH_INFO", "")))
         if segment == _CONTROL:
             return self._enter(self._control, environ, start_response, segment)

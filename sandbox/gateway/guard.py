@@ -14,12 +14,20 @@ from sandbox.eidas.certificates import (
     CertificateRefused,
 )
 from sandbox.gateway import bearer, context, ladder, passport
+from sandbox.gateway.checks import Check
 from sandbox.gateway.context import Context
 from sandbox.gateway.passport import Passport
 from sandbox.kernel.db import Work
 from sandbox.workspaces import apps
 from sandbox.workspaces.apps import Caller
 from sandbox.workspaces.organisations import PspRole
+
+_KEY = Check("the app key or the certificate names an app", "docs/control.md, apps")
+_QWAC = Check(
+    "the certificate of the connection is a good QWAC", "NextGenPSD2 IG 1.3, section 3; ETSI TS 119 495, 5"
+)
+_OWN = Check("the certificate is of the app's own organisation", "ETSI TS 119 495, 5.2.1")
+_ROLE = Check("the certificate shows the role", "ETSI TS 119 495, 5.1; RTS on SCA, article 34")
 
 
 def admit(*, roles: Sequence[PspRole] = (), bearer_app_key: bool = False) -> Context:
@@ -31,6 +39,7 @@ def admit(*, roles: Sequence[PspRole] = (), bearer_app_key: bool = False) -> Con
     """
     shown = passport.of(request.environ)
     by_token = bearer.caller()
+    context.reached(_KEY)
     key = _key(bearer_app_key and by_token is None)
     if by_token is not None:
         caller, token = _same_app(by_token, key)
@@ -52,6 +61,13 @@ def admit_app() -> Caller:
     bank = context.bank_at(caller.workspace_id, caller.seed, caller.clock, some_bank)
     context.catch_up(bank, caller.due_at)
     return caller
+
+
+def given_key() -> str:
+    """The app key of a call that has been admitted by it."""
+    key = _key(bearer_app_key=True)
+    assert key is not None  # whoever was admitted at the sandbox's own door has shown one
+    return key
 
 
 def look_at(shown: Passport | None, caller: Caller, roles: Sequence[PspRole], *, alone: bool) -> None:
@@ -101,13 +117,17 @@ def _inspect(caller: Caller, shown: Passport | None, roles: Sequence[PspRole]) -
     if shown is None:
         if ladder.is_open():
             return
+        context.reached(_QWAC)
         raise CertificateMissing
+    context.reached(_QWAC)
     at = caller.clock.now()
     # IG 1.3, 3: the TLS connection takes a QWAC; a QSealC is for signatures.
     found = certificates.verify(_work(), shown.der, at, kind=CertificateKind.QWAC)
+    context.reached(_OWN)
     require_own(found, caller)
     context.visit().certificate = found
     if roles:
+        context.reached(_ROLE)
         certificates.require_role(found, *roles)
 
 

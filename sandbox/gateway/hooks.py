@@ -1,21 +1,17 @@
 """What happens around every view of every door: one unit of work, one note in the journal."""
 
 from collections.abc import Callable, Mapping
-from time import perf_counter
 from typing import Any
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
-from sandbox.gateway import context, faults
-from sandbox.gateway.context import BANK_IN_ENVIRON
-from sandbox.gateway.journal import Note
+from sandbox.gateway import context, faults, noting
 from sandbox.gateway.judge import AnswerInvalid, Judge
+from sandbox.gateway.noting import Keeps
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 
-#: The parts of a path that open something by themselves: whoever reads the journal must not be able to.
-_SECRET_ARGUMENTS = ("token", "secret")
 #: The largest body that any door reads, in bytes.
 BODY_BYTES_MAX = 1_000_000
 
@@ -27,10 +23,12 @@ class Door(Flask):
     raises is rolled back: nothing happened.
     """
 
-    def __init__(self, import_name: str, services: Services, **kwargs: Any) -> None:
-        """Open a door on these services."""
+    def __init__(
+        self, import_name: str, services: Services, *, keeps: Keeps = Keeps.LINE, **kwargs: Any
+    ) -> None:
+        """Open a door on these services. `keeps`: what the journal keeps of its calls."""
         super().__init__(import_name, **kwargs)
-        self.services = services
+        self.services, self.keeps = services, keeps
         self.judge: Judge | None = None
         # A path with an empty segment is an unknown path, and no page that redirects.
         self.url_map.merge_slashes = False
@@ -80,27 +78,10 @@ class Door(Flask):
         context.begin(self.services)
 
     def _note(self, response: Response) -> Response:
-        here, known = context.visit(), context.known()
-        bank = request.environ.get(BANK_IN_ENVIRON)
-        made = known.bank.luck.made if known is not None else ()
-        self.services.journal.take(
-            Note(
-                here.workspace_id,
-                here.app_id,
-                bank.id if bank else None,
-                here.at,
-                request.method,
-                _without_secrets(request),
-                response.status_code,
-                round((perf_counter() - here.began) * 1000, 2),
-                request.headers.get("X-Request-ID") or request.headers.get("x-fapi-interaction-id"),
-                type(here.refusal).__name__ if here.refusal else None,
-                here.refusal.detail if here.refusal else None,
-                [fault._asdict() for fault in here.faults] or None,
-                ", ".join(made) or None,
-            )
-        )
-        if not made or known is None:
+        known, journal = context.known(), self.services.journal
+        if journal.is_kept and not context.visit().unnoted:
+            journal.take(noting.note(response, self.keeps))
+        if known is None or not known.bank.luck.made:
             return response
         # Nobody shall wait for a connection to the database that waits for an answer to be late.
         self._close(None)
@@ -109,12 +90,3 @@ class Door(Flask):
     def _close(self, _: BaseException | None) -> None:
         if "bryggen_visit" in g and context.visit().work is not None:
             context.visit().work.close()  # type: ignore[union-attr]  # asked the line above
-
-
-def _without_secrets(asked: Request) -> str:
-    """The path as it may be written down: links of PSUs, and what brings them back, are secrets."""
-    path = asked.path
-    for name in _SECRET_ARGUMENTS:
-        if name in (asked.view_args or {}):
-            path = path.replace(str((asked.view_args or {})[name]), f"<{name}>")
-    return path

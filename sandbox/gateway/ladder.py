@@ -22,7 +22,11 @@ def hold(refusal: Refusal) -> None:
 
 def note(refusal: Refusal) -> None:
     """Write a fault into the journal of the call, and let the call go on."""
-    context.visit().faults.append(Fault(type(refusal).__name__, refusal.text, refusal.detail))
+    here = context.visit()
+    here.faults.append(Fault(type(refusal).__name__, refusal.text, refusal.detail))
+    if here.checks:
+        here.held[len(here.checks) - 1] = type(refusal).__name__
+    here.signature_base = here.signature_base or getattr(refusal, "expected", None)
 
 
 def is_open() -> bool:

@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError
 from webargs import missing
 from webargs.flaskparser import FlaskParser
 
+from sandbox.gateway import checks, context
 from sandbox.gateway.refusals import ContentTypeUnsupported, Message, RequestMalformed
 
 #: How many ways of asking each operation remembers, and the longest that is worth it, in characters.
@@ -29,6 +30,7 @@ class Parser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002  # the library's signature
         """The body as JSON; nothing where there is none. Raises ContentTypeUnsupported, RequestMalformed."""
+        context.reached(checks.BODY)
         raw = req.get_data()
         if not raw.strip():
             return missing
@@ -64,6 +66,7 @@ class Reader:
     def __init__(self, parser: Parser, schema: Schema, location: str) -> None:
         """Read by that schema in `location`: `headers` or `query`."""
         self._parser, self._schema, self._location = parser, schema, location
+        self._check = checks.QUERY if location == "query" else checks.HEADERS
         self._request_id = schema.fields.get(_REQUEST_ID_FIELD)
         names = [field.data_key or name for name, field in schema.fields.items()]
         self._request_id_word = ""
@@ -76,6 +79,7 @@ class Reader:
 
     def read(self) -> dict[str, Any]:
         """What the request at hand says. Raises RequestMalformed."""
+        context.reached(self._check)
         words = tuple(map(request.environ.get, self._words))
         known = self._known.get(words)
         if known is None:

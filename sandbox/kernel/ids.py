@@ -74,6 +74,18 @@ def new_ordered_uuid() -> str:
     return str(uuid.UUID(int=number))
 
 
+_PAIRS = tuple(left + right for left in _ALPHABET for right in _ALPHABET)
+
+
+def new_trace() -> str:
+    """A fresh short id that sorts after those made before: fourteen letters, the first eleven of time.
+
+    It names a call and opens nothing. Its time is the machine's, in microseconds.
+    """
+    number = _ticks.next() << 15 | secrets.randbits(15)
+    return "".join([_PAIRS[number >> places & 1023] for places in (60, 50, 40, 30, 20, 10, 0)])
+
+
 def new_id(length: int = 12) -> str:
     """A fresh lower-case id that nobody can guess."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))

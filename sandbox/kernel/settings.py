@@ -82,6 +82,9 @@ class Settings:
     secret_key: str = ""
     check_answers: bool = False
     journal: bool = True
+    journal_calls: int = 2000
+    journal_megabytes: int = 256
+    journal_body_bytes: int = 16384
     private_notifications: PrivateNotifications = PrivateNotifications.AUTO
     trusted_proxies: Networks = _NOBODY
     public: bool = False

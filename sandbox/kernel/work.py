@@ -10,10 +10,16 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import Session, SessionTransaction
 
+from sandbox.kernel import changes
+
 #: What stands for the `?` of a statement.
 Values = tuple[Any, ...]
 _Read = TypeVar("_Read")
 _Rows = Sequence[Values]
+#: A statement that was made, how many rows it had values for, and the first of those.
+Written = tuple[str, int, _Rows]
+#: Of how many statements a unit of work remembers that it has made them, and how many rows of each.
+_WRITTEN_MAX, _WRITTEN_ROWS_MAX = 200, 20
 _NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)")
 
 
@@ -70,6 +76,9 @@ class Work(Session):
         #: The records in hand, by table and key: see `records`.
         self.records: dict[tuple[str, Values], Held] = {}
         self._recorded: set[str] = set()
+        self._written: list[Written] = []
+        #: How much of that is committed, and how much was there when a savepoint was set.
+        self._kept = self._saved = 0
         #: What was read of each table.
         self._memory: dict[str, dict[Hashable, Any]] = {}
         #: The worlds whose lock is held: see `workspaces.workspace.lock`.
@@ -83,6 +92,11 @@ class Work(Session):
             self._connection = self._engine.connect()
         return self._connection
 
+    @property
+    def kept_changes(self) -> Sequence[Written]:
+        """What this unit of work has written and committed, the first statements of it: see `changes`."""
+        return self._written[: self._kept]
+
     def ring(self) -> None:
         """Once this is committed, ring the database's bell: it has something that somebody waits for."""
         self._rings = True
@@ -92,6 +106,7 @@ class Work(Session):
         self.flush()
         if self.in_transaction():
             super().commit()
+        self._kept = len(self._written)
         self.held = frozenset()
         self._memory.clear()
         for one in self.records.values():
@@ -105,6 +120,7 @@ class Work(Session):
     def rollback(self) -> None:
         """Undo what was done, let go of every lock, and begin anew."""
         self._drop_waiting()
+        del self._written[self._kept :]
         known = {place: one for place, one in self.records.items() if one.rollback()}
         self.records = {}
         super().rollback()
@@ -145,11 +161,14 @@ class Work(Session):
         """Set a savepoint, at once: what goes straight to the driver does not ask the session for it."""
         begun = super().begin_nested()
         self.connection()
+        self._saved = len(self._written)
         return begun
 
     def run(self, sql: str, values: tuple[Any, ...]) -> CursorResult[*tuple[Any, ...]]:
         """Run SQL with `?` for values straight on the driver: rows stay text and numbers."""
         self._before(sql)
+        if not sql.startswith("SELECT"):
+            self._tell(sql, [values])
         connection = self.connection()
         return connection.exec_driver_sql(_placeholders(connection, sql), values)
 
@@ -188,6 +207,7 @@ class Work(Session):
     def undo(self) -> None:
         """What was done since a savepoint is undone."""
         self._drop_waiting()
+        del self._written[max(self._saved, self._kept) :]
         self._memory.clear()
         self._read_again()
 
@@ -228,6 +248,8 @@ class Work(Session):
         """Write what waits, then what the session has in hand: an object may point to a row that waits."""
         self._write_out()
         if self.new or self.dirty or self.deleted:
+            for sql, values in changes.of_objects(self):
+                self._tell(sql, [values])
             super().flush(objects)
             self._memory.clear()
 
@@ -282,7 +304,13 @@ class Work(Session):
             connection.begin()
         return connection
 
+    def _tell(self, sql: str, rows: _Rows) -> None:
+        """Remember that this was written."""
+        if len(self._written) < _WRITTEN_MAX:
+            self._written.append((sql, len(rows), rows[:_WRITTEN_ROWS_MAX]))
+
     def _write(self, sql: str, rows: _Rows) -> int:
+        self._tell(sql, rows)
         connection = self._begun()
         cursor: Any = connection.connection.cursor()
         try:

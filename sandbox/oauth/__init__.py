@@ -13,6 +13,7 @@ from sandbox.gateway.bearer import TokenRefused
 from sandbox.gateway.faults import CallFailed
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.intents import Intents
+from sandbox.gateway.noting import Keeps
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 from sandbox.oauth import (
@@ -50,7 +51,7 @@ _FOR_BROWSERS = {"authorize.authorize", "returning.go_on"}
 
 def create_app(services: Services, intents: Mapping[str, Intents]) -> Door:
     """Open the door of the banks' authorization servers; `intents` are the standards', by their id."""
-    made = Door(__name__, services, static_folder=None)
+    made = Door(__name__, services, keeps=Keeps.CREDENTIALS, static_folder=None)
     made.extensions[door.INTENTS] = intents
     for room in _ROOMS:
         made.register_blueprint(room.views)

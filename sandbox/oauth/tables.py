@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Generic, TypeVar
 
 from sandbox.bank.profile import SecurityProfile
+from sandbox.gateway import checks, context
 
 Asked = TypeVar("Asked")
 
@@ -31,7 +32,7 @@ class Row(Generic[Asked]):
     """One check, and in which columns it is made: the profiles in the order of `SecurityProfile`."""
 
     def __init__(self, check: Callable[[Asked], None], *cells: Cell) -> None:
-        self.check = check
+        self.check, self.noted = check, checks.of_verb(check)
         self.cells = dict(zip(SecurityProfile, cells, strict=True))
 
 
@@ -49,4 +50,5 @@ class Table(Generic[Asked]):
         """Make every check that holds here. Raises what the check raises."""
         for row in self.rows:
             if place in row.cells[profile].value:
+                context.reached(row.noted)
                 row.check(asked)

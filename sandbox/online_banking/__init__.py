@@ -12,6 +12,7 @@ from sandbox.bank.payments import AlreadySigned, CancellationInvalid, DebtorUnkn
 from sandbox.gateway import context, sealing
 from sandbox.gateway.faults import CallFailed
 from sandbox.gateway.hooks import Door
+from sandbox.gateway.noting import Keeps
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 from sandbox.online_banking import (
@@ -42,7 +43,7 @@ _CACHED = "public, max-age=300"
 
 def create_app(services: Services) -> Door:
     """Open the door through which the banks' customers come."""
-    made = Door(__name__, services)
+    made = Door(__name__, services, keeps=Keeps.PAGES)
     made.secret_key = sealing.secret(services.settings)
     made.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     made.session_interface = BankCookie(services)

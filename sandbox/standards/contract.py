@@ -10,7 +10,7 @@ from marshmallow import Schema
 from sandbox.bank import authorisations, events, faults, profiles, sessions
 from sandbox.delivery import Writer, fetching
 from sandbox.eidas import certificates, statements
-from sandbox.gateway import entering, intents
+from sandbox.gateway import entering, exchange_code, intents, journal, replaying
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.samples import Samples
 from sandbox.gateway.services import Services
@@ -42,6 +42,10 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     sessions.SessionUnknown,
     events.EventUnknown,
     events.DeliveryUnknown,
+    journal.CallUnknown,
+    exchange_code.CallNotKept,
+    replaying.ReplayImpossible,
+    replaying.ReplayOfAnother,
     apps.AppUnknown,
     certificates.CertificateUnknown,
     certificates.CsrMalformed,

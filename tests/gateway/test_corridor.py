@@ -1,6 +1,7 @@
 """The corridor: which door answers, what is committed, what is noted."""
 
 import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,10 +12,12 @@ from werkzeug.test import Client
 from sandbox.gateway import context, guard
 from sandbox.gateway.dispatcher import Dispatcher
 from sandbox.gateway.hooks import Door
-from sandbox.gateway.journal import Journal
+from sandbox.gateway.journal import Journal, Limits, Note, Wanted
 from sandbox.gateway.services import Services
+from sandbox.kernel.clock import wall_now
 from sandbox.kernel.db import Database
 from sandbox.kernel.errors import Refusal
+from sandbox.kernel.ids import new_trace
 from sandbox.kernel.settings import Settings
 from sandbox.workspaces import apps
 from sandbox.workspaces import workspace as workspaces
@@ -149,4 +152,49 @@ def test_a_journal_of_an_older_version_gets_the_column_that_it_lacks(database: D
         journal = Journal(database)
 
     (kept,) = journal.recent("test")
-    assert (kept.path, kept.faults) == ("/v1/accounts", None)
+    assert (kept.path, kept.faults, kept.trace, kept.whole) == ("/v1/accounts", None, None, None)
+    found, _ = journal.newest("test", STILL.now() - timedelta(days=1), Wanted(everything=True), 5)
+    assert [one.path for one in found] == ["/v1/accounts"]
+
+
+def a_note(workspace_id, number):
+    return Note(
+        workspace_id, None, "fjordbanken", wall_now(), "GET", f"/{number}", 200, 1.0, trace=new_trace()
+    )
+
+
+def test_the_newest_calls_of_each_workspace_are_kept(database: Database):
+    journal = Journal(database, Limits(calls=20))
+
+    for number in range(60):
+        journal.take(a_note("busy", number))
+        if number == 30:
+            journal.take(a_note("quiet", number))
+            journal.settle()
+    journal.close()
+
+    paths = [one.path for one in journal.recent("busy", 100)]
+    assert paths[:20] == [f"/{number}" for number in range(59, 39, -1)]
+    assert len(paths) <= 22
+    assert len(journal.recent("quiet", 100)) == 1
+
+
+def test_a_journal_that_grows_too_large_loses_its_oldest_calls(tmp_path):
+    journal = Journal(Database(f"sqlite:///{tmp_path / 'journal.sqlite3'}"), Limits(calls=5000, megabytes=1))
+
+    for number in range(1000):
+        journal.take(a_note("test", number)._replace(detail="x" * 3000))
+        if number % 250 == 249:
+            journal.settle()
+    journal.close()
+
+    kept = journal.recent("test", 5000)
+    assert 50 < len(kept) < 600
+    assert kept[0].path == "/999"
+
+
+def test_traces_are_short_and_sort_as_the_calls_came():
+    traces = [new_trace() for _ in range(1000)]
+
+    assert traces == sorted(traces)
+    assert {len(one) for one in traces} == {14}

@@ -76,8 +76,8 @@ def lines(names: Sequence[str], message: Message) -> str:
     return signing_string(Signature("", "", tuple(names), b""), message)
 
 
-def verify(signature: Signature, message: Message, key: CertificatePublicKeyTypes) -> None:
-    """Hold the signature against the message.
+def verify(signature: Signature, message: Message, key: CertificatePublicKeyTypes) -> str:
+    """Hold the signature against the message; what is signed.
 
     Raises SignatureCoverageWrong, SignatureAlgorithmUnfit, SignatureWrong.
     """
@@ -85,6 +85,7 @@ def verify(signature: Signature, message: Message, key: CertificatePublicKeyType
     algorithm = signature.algorithm or algorithms.BY_THE_KEY
     if not algorithms.fits(algorithm, key, signature.octets, on_the_wire(expected)):
         raise SignatureWrong(expected)
+    return expected
 
 
 def _parameters(header: str) -> dict[str, str]:

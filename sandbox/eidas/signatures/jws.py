@@ -75,8 +75,8 @@ def verify(
     *,
     algorithms: Collection[str],
     understood: Collection[str] = (),
-) -> None:
-    """Hold the signature against the payload.
+) -> str:
+    """Hold the signature against the payload; what is signed.
 
     `understood` are the members that the caller deals with and `crit` may name. Raises
     SignatureAlgorithmUnfit, SignatureCoverageWrong, SignatureWrong.
@@ -95,6 +95,7 @@ def verify(
     except Exception as error:  # at rubbish the library raises whatever it likes
         # `crit` names what nobody understands, the algorithm is not one for the key, and the like.
         raise SignatureCoverageWrong(detail=f"{type(error).__name__}: {error}"[:500]) from error
+    return _signing_input(signature, payload)
 
 
 def sign(key: Mapping[str, Any], protected: Mapping[str, Any], payload: bytes) -> str:

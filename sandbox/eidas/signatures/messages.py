@@ -74,8 +74,8 @@ def read(message: Message) -> Signature:
 
 def verify(
     signature: Signature, message: Message, key: CertificatePublicKeyTypes, *, required: Sequence[str]
-) -> None:
-    """Hold the signature against the message; `required` are the components that it has to cover.
+) -> str:
+    """Hold the signature against the message; what is signed. `required` are the components it has to cover.
 
     Raises SignatureAlgorithmUnfit, SignatureCoverageWrong, SignatureWrong.
     """
@@ -85,12 +85,13 @@ def verify(
     algorithm = _algorithm(signature.algorithm, key)
     verifier = _Verifier(signature_algorithm=algorithm, key_resolver=resolver)
     try:
-        verifier.verify(message, max_age=None, require_components=required)
+        (found,) = verifier.verify(message, max_age=None, require_components=required)
     except HTTPMessageSignaturesException as error:
         if isinstance(error.__cause__, SignatureRefused):
             raise error.__cause__ from error
         covered = message.headers["signature-input"]
         raise SignatureCoverageWrong(detail=f"{error}. Signature-Input: {covered}"[:2000]) from error
+    return "\n".join(f"{name}: {value}" for name, value in found.covered_components.items())
 
 
 class _Verifier(HTTPMessageVerifier):

@@ -56,6 +56,7 @@ class SignatureWrong(SignatureInvalid):
     text = "The signature does not fit the message."
 
     def __init__(self, expected: str) -> None:
+        self.expected = expected
         super().__init__(detail=f"These bytes should be signed:\n{expected[:_EXPECTED_MAX]}")
 
 

@@ -9,6 +9,7 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.consents import AccessKind, GrantedAccount
 from sandbox.bank.grants import AccessNotGranted, Grant
 from sandbox.gateway import context
+from sandbox.gateway.checks import Check
 from sandbox.standards.berlin_group import access_tokens, links, switches
 from sandbox.standards.berlin_group.answers import app_id
 from sandbox.standards.berlin_group.mapping_accounts import View
@@ -16,6 +17,13 @@ from sandbox.standards.berlin_group.mapping_accounts import View
 #: Consents that list what there is, and open nothing. Source: NextGenPSD2 IG 1.3, section 6.3.1.2.
 _LISTING = {AccessKind.AVAILABLE, AccessKind.AVAILABLE_WITH_BALANCE}
 ACCOUNTS, CARD_ACCOUNTS = "/v1/accounts", "/v1/card-accounts"
+
+
+_CONSENT = Check(
+    "the consent is valid here and now, and opens what is asked for",
+    "NextGenPSD2 IG 1.3, sections 6.5 and 14.11",
+    ("sandbox.bank.grants", "sandbox.bank.consents", "sandbox.gateway.bearer"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ def opened(
     """
     here = context.current()
     caller = app_id(here)
+    context.reached(_CONSENT)
     grant = grants.open_grant(
         here.bank,
         caller,

@@ -10,6 +10,7 @@ from sandbox.bank.profile import Oauth2
 from sandbox.gateway import bearer, context, guard, openapi
 from sandbox.gateway import refusals as corridor
 from sandbox.gateway.hooks import Door
+from sandbox.gateway.noting import Keeps
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import (
@@ -66,7 +67,7 @@ _ECHO = {
 
 def create_app(services: Services) -> Door:
     """Open the door through which TPPs call the banks that speak this standard."""
-    app = Door(__name__, services, static_folder=None)
+    app = Door(__name__, services, keeps=Keeps.CALLS, static_folder=None)
     api = openapi.publish(
         app, "NextGenPSD2 accounts and payments", switches.VERSIONS[0], _BLUEPRINTS, _error_responses()
     )

@@ -51,13 +51,13 @@ def read(header: str, signing: Signing) -> Signed:
     )
 
 
-def verify(signed: Signed, message: Message, key: CertificatePublicKeyTypes) -> None:
-    """Hold the signature against the headers that it covers.
+def verify(signed: Signed, message: Message, key: CertificatePublicKeyTypes) -> str:
+    """Hold the signature against the headers that it covers; what is signed.
 
     Raises SignatureAlgorithmUnfit, SignatureCoverageWrong, SignatureWrong.
     """
     payload = cavage.lines(signed.covered, message).encode("latin-1", "replace")
-    jws.verify(signed.jws, payload, key, algorithms=signed.algorithms, understood=_UNDERSTOOD)
+    return jws.verify(signed.jws, payload, key, algorithms=signed.algorithms, understood=_UNDERSTOOD)
 
 
 def _chain_end(said: Mapping[str, Any]) -> str | None:

@@ -27,6 +27,7 @@ from sandbox.eidas.signatures import (
     messages,
 )
 from sandbox.gateway import context, ladder
+from sandbox.gateway.checks import Check
 from sandbox.kernel.clock import instant_text, moments
 from sandbox.standards.berlin_group import jades, offers, seals
 
@@ -36,6 +37,16 @@ _IF_SENT = ("psu-id", "psu-corporate-id", "tpp-redirect-uri")
 #: How old a signature may be that says when it was made, and how far ahead a client's clock may go.
 _AGE_MAX, _AHEAD_MAX = timedelta(minutes=5), timedelta(minutes=1)
 
+_IG = "NextGenPSD2 IG 1.3, section 12"
+_SIGNED = Check("the call is signed as the bank wants it", _IG)
+_READ = Check("the signature can be read, and says how it was made", f"{_IG}.2")
+_SEAL = Check("it comes with a good seal of the app's own organisation, and names its key", f"{_IG}.2")
+_COVERS = Check("it covers what has to be signed, and nothing else", f"{_IG}.2")
+_DIGEST = Check("the digest is that of the body", f"{_IG}.1")
+_FRESH = Check(
+    "the signature is fresh", "docs/decisions/0007; RFC 9421, section 3.2; ETSI TS 119 182-1, 5.1.11"
+)
+_FITS = Check("the signature fits the call", "draft-cavage-http-signatures 2.5; RFC 9421, 3.2; RFC 7515, 5.2")
 #: The headers of each form; by the first one we see that a call is signed.
 _HEADERS: Mapping[SignatureForm, tuple[str, ...]] = {
     SignatureForm.NONE: (),
@@ -54,6 +65,7 @@ def inspect(path: str, profile: Profile) -> None:
     if form is SignatureForm.NONE or ladder.is_open():
         return
     header, *_ = _HEADERS[form]
+    context.reached(_SIGNED)
     if header not in request.headers:
         if profile.sca.signing.required:
             ladder.hold(SignatureMissing(f"{SignatureMissing.text} This bank takes {header}."))
@@ -85,36 +97,47 @@ def _form_at(path: str, profile: Profile) -> SignatureForm:
 
 
 def _check_cavage(message: Message) -> None:
+    context.reached(_READ)
     signature = cavage.read(message.headers["signature"])
     if signature.algorithm is None:
         # IG 1.3, 12.2: the signature must say its algorithm.
         raise SignatureMalformed(detail="Signature lacks algorithm")
+    context.reached(_SEAL)
     seal = seals.shown(message.headers.get("tpp-signature-certificate"))
     seals.require_key_id(seal, signature.key_id)
+    context.reached(_COVERS)
     _require_coverage(signature.covered, _to_be_signed(message.headers))
     _check_digest(message)
-    cavage.verify(signature, message, seal.public_key)
+    context.reached(_FITS)
+    context.visit().signature_base = cavage.verify(signature, message, seal.public_key)
 
 
 def _check_jws(message: Message) -> None:
+    context.reached(_READ)
     signed = jades.read(message.headers["x-jws-signature"], context.profile().sca.signing)
     _require_fresh(signed.made_at, None)
+    context.reached(_SEAL)
     seal = seals.shown(signed.certificate) if signed.certificate else seals.by_thumbprint(signed.thumbprint)
     seals.require_thumbprint(seal, signed.thumbprint)
+    context.reached(_COVERS)
     missing = set(_ALWAYS).difference(signed.covered)
     if missing:
         raise SignatureCoverageWrong(detail=f"sigD leaves out {', '.join(sorted(missing))}")
     _check_digest(message)
-    jades.verify(signed, message, seal.public_key)
+    context.reached(_FITS)
+    context.visit().signature_base = jades.verify(signed, message, seal.public_key)
 
 
 def _check_rfc9421(message: Message) -> None:
+    context.reached(_READ)
     signature = messages.read(message)
     if signature.created is None:
         raise SignatureMalformed(detail="Signature-Input lacks created")
     _require_fresh(signature.created, signature.expires)
+    context.reached(_SEAL)
     seal = seals.shown(message.headers.get("tpp-signature-certificate"))
     seals.require_key_id(seal, signature.key_id)
+    context.reached(_DIGEST)
     headers = [name for name in _to_be_signed(message.headers) if name != "digest"]
     digest = message.headers.get("content-digest")
     if message.body and digest is None:
@@ -122,7 +145,9 @@ def _check_rfc9421(message: Message) -> None:
     if digest is not None:
         headers.append("content-digest")
         digests.check_content(digest, message.body)
-    messages.verify(signature, message, seal.public_key, required=["@method", "@target-uri", *headers])
+    context.reached(_FITS)
+    required = ["@method", "@target-uri", *headers]
+    context.visit().signature_base = messages.verify(signature, message, seal.public_key, required=required)
 
 
 _CHECKS: Mapping[SignatureForm, Callable[[Message], None]] = {
@@ -147,6 +172,7 @@ def _require_coverage(covered: Collection[str], wanted: Collection[str]) -> None
 
 def _check_digest(message: Message) -> None:
     """IG 1.3, 12.1: a call that is signed must carry the digest of its body, of an empty one too."""
+    context.reached(_DIGEST)
     said = message.headers.get("digest")
     if said is None:
         raise DigestMissing(detail=f"expected for {len(message.body)} bytes: {digests.digest(message.body)}")
@@ -155,6 +181,7 @@ def _check_digest(message: Message) -> None:
 
 def _require_fresh(made_at: datetime, ends_at: datetime | None) -> None:
     """Decision 7: what a client dates is right by the world's clock, or by the wall's."""
+    context.reached(_FRESH)
     for now in moments(context.current().bank.now):
         if now - _AGE_MAX <= made_at <= now + _AHEAD_MAX and (ends_at is None or now <= ends_at):
             return

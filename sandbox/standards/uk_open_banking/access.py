@@ -11,6 +11,7 @@ from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.grants import Grant
 from sandbox.gateway import context
 from sandbox.gateway.bearer import TokenElsewhere
+from sandbox.gateway.checks import Check
 from sandbox.gateway.context import Context
 from sandbox.gateway.refusals import Message
 from sandbox.standards.uk_open_banking import switches
@@ -26,6 +27,11 @@ from sandbox.standards.uk_open_banking.intents import ACCOUNTS
 from sandbox.standards.uk_open_banking.permissions import Cluster, Permission
 from sandbox.standards.uk_open_banking.terms import Terms, is_stale
 from sandbox.standards.uk_open_banking.versions import Version
+
+_CONSENT = Check(
+    "the account access consent is authorised, and has the permission",
+    "Read/Write Data API, Account Access Consents and Permissions",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ def opened(
     `grants.open_grant` raises.
     """
     here = context.current()
+    context.reached(_CONSENT)
     grant = grants.open_grant(
         here.bank,
         app_id(here),

@@ -8,6 +8,7 @@ from flask import request
 from sandbox.gateway import context, guard, openapi
 from sandbox.gateway import refusals as corridor
 from sandbox.gateway.hooks import Door
+from sandbox.gateway.noting import Keeps
 from sandbox.gateway.refusals import Message
 from sandbox.gateway.services import Services
 from sandbox.standards.uk_open_banking import (
@@ -67,7 +68,7 @@ _PLAYED_BACK = {
 
 def create_app(services: Services) -> Door:
     """Open the door through which TPPs call the banks that speak this standard."""
-    app = Door(__name__, services, static_folder=None)
+    app = Door(__name__, services, keeps=Keeps.CALLS, static_folder=None)
     api = openapi.publish(app, "UK Open Banking", VERSIONS[-1].published, _BLUEPRINTS, _error_responses())
     described = partial(_described, app, api)
     for path in ("/openapi.json", f"/{ROOT}/openapi.json"):

@@ -19,6 +19,7 @@ from sandbox.eidas.bank_keys import SigningKey
 from sandbox.eidas.certificates import CertificateKind, CertificateRefused
 from sandbox.eidas.signatures import SignatureMissing, SignatureRefused, jws
 from sandbox.gateway import context, guard, ladder
+from sandbox.gateway.checks import Check
 from sandbox.gateway.context import Context
 from sandbox.gateway.refusals import RequestRefused
 from sandbox.kernel import jose
@@ -62,6 +63,14 @@ class SignatureClaimInvalid(RequestRefused):
     text = "A claim in the header of the signature has a value that is not valid."
 
 
+_PAGE = "Read/Write Data API Profile, Message Signing"
+_IS_SIGNED = Check("the call is signed where the standard has it, and nowhere else", _PAGE)
+_READ = Check("the signature is a detached JWS", f"{_PAGE}; RFC 7515, appendix F")
+_CLAIMS = Check("its header has the claims that are specified", f"{_PAGE}, verifying, step 2")
+_KEY = Check("its key is one that the trust anchor has of the app", f"{_PAGE}, verifying, step 2")
+_FITS = Check("the signature fits the body", f"{_PAGE}, verifying, step 3")
+
+
 def takes(method: str, path: str) -> bool:
     """Whether a call of that method at that path is signed."""
     return method in _WRITING and answers(path)
@@ -83,6 +92,7 @@ def inspect() -> None:
     if ladder.is_open() or version is None or not _signs(profile):
         return
     sent = request.headers.get(HEADER)
+    context.reached(_IS_SIGNED)
     try:
         if not takes(request.method, request.path):
             if sent is not None:
@@ -164,13 +174,19 @@ def _key(profile: Profile) -> SigningKey:
 
 
 def _check(sent: str, version: Version, here: Context) -> None:
+    context.reached(_READ)
     found = jws.read(sent)
     critical = _critical(here.bank.profile, version)
+    context.reached(_CLAIMS)
     _require_claims(found.protected, critical)
     _require_values(found.protected, critical, here)
+    context.reached(_KEY)
     key = _key_of(str(found.protected["kid"]), here)
     understood = frozenset(critical) - {_UNENCODED}
-    jws.verify(found, request.get_data(), key, algorithms=(ALGORITHM,), understood=understood)
+    context.reached(_FITS)
+    context.visit().signature_base = jws.verify(
+        found, request.get_data(), key, algorithms=(ALGORITHM,), understood=understood
+    )
 
 
 def _require_claims(said: Mapping[str, Any], critical: tuple[str, ...]) -> None:
