@@ -23,6 +23,7 @@ _HINTS = {
     "CsrKeyUnfit": "Leave --csr out, and a key is made for you.",
     "OrganisationUnknown": "`bryggen directory organisations` lists them; -w chooses the workspace.",
     "EventUnknown": "`bryggen events list` names the events of a workspace; -w chooses the workspace.",
+    "CallUnknown": "`bryggen logs` lists the calls that are kept; -w chooses the workspace.",
     "DeliveryUnknown": "`bryggen events list` names deliveries; -w chooses the workspace.",
     "ClockBackwards": "To go back, `bryggen workspace reset NAME`: its clock is live again afterwards.",
     "PersonUnknown": "`bryggen people list` names people; an id looks like no-17.",

@@ -124,6 +124,7 @@ def delete(name: str, yes: bool) -> None:
     with opened() as services, services.database.writing() as work:
         audit.note(work, name, audit.COMMAND, "workspace.delete")
         lifecycle.remove(work, workspaces.get(work, name))
+        services.journal.forget(name)
     output.say({"deleted": name}, lambda: [f"The workspace {name} is gone."])
 
 

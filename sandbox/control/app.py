@@ -7,6 +7,7 @@ from sandbox.control import (
     agenda,
     apps,
     authorisations,
+    calls,
     certificates,
     clock,
     door,
@@ -48,6 +49,7 @@ _BLUEPRINTS = (
     payments.blueprint,
     events.blueprint,
     failures.blueprint,
+    calls.blueprint,
     certificates.blueprint,
     trust.blueprint,
 )

@@ -21,6 +21,7 @@ from sandbox.bank import (
 )
 from sandbox.delivery import addresses, fetching
 from sandbox.eidas import certificates
+from sandbox.gateway import exchange_code, journal, replaying
 from sandbox.gateway.refusals import (
     BodyTooLarge,
     ContentTypeUnsupported,
@@ -175,6 +176,12 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     faults.FailureUnknown: Told(404, "GET /_sandbox/failures lists the failures there are."),
     faults.RuleMalformed: Told(400, _SEE_API),
     failure_rules.RuleUnknown: Told(404, "GET /_sandbox/failures/rules lists the rules of this workspace."),
+    journal.CallUnknown: Told(404, "GET /_sandbox/calls lists the calls that are kept, newest first."),
+    exchange_code.CallNotKept: Told(409, "Look at a call to a bank."),
+    replaying.ReplayImpossible: Told(
+        409, "GET /_sandbox/calls/{trace}/as/curl writes it down to be completed."
+    ),
+    replaying.ReplayOfAnother: Told(409, "GET /_sandbox/calls/{trace} names the app."),
     events.EventUnknown: Told(404, "GET /_sandbox/events lists what has happened, newest first."),
     events.DeliveryUnknown: Told(404, "GET /_sandbox/events/{id} shows an event with its deliveries."),
 }

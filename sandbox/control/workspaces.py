@@ -82,6 +82,7 @@ def delete(workspace_id: str) -> Response:
     world = door.team_world(workspace_id, Act.DELETE)
     door.note(world, "workspace.delete", world.title)
     lifecycle.remove(door.work(), world)
+    door.services().journal.forget(workspace_id)
     return Response(status=204)
 
 
