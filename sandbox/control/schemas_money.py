@@ -85,6 +85,11 @@ class Transfer(Amount):
     arrives_at = fields.String(required=True, allow_none=True, metadata=_INSTANT)
     returned_at = fields.String(required=True, allow_none=True, metadata=_INSTANT)
     return_reason = fields.String(required=True, allow_none=True)
+    failure = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What a tester has chosen to go wrong with it."},
+    )
 
 
 class Step(Schema):

@@ -103,6 +103,7 @@ def _transfer(one: CreditTransfer) -> dict[str, Any]:
         "arrives_at": _moment(one.arrives_at),
         "returned_at": _moment(one.returned_at),
         "return_reason": one.return_reason,
+        "failure": one.failure,
     }
 
 

@@ -89,14 +89,14 @@ def by_login(login: str) -> tuple[str, Failure | None]:
 
 def read(path: Path) -> Catalogue:
     """Read a catalogue. Raises CatalogueInvalid with every fault, DocumentMalformed; each names its line."""
-    document = documents.load(path)
+    document, schema = documents.load(path), FailureSchema()
     wrong: list[Wrong] = []
     found: dict[str, Failure] = {}
     for name, entry in document.items():
         if not _NAME.fullmatch(name):
             wrong.append(((name,), "is no name: small letters, digits and underscores, 3 to 40 of them."))
         try:
-            found[name] = Failure(name=name, **FailureSchema().load(entry))
+            found[name] = Failure(name=name, **schema.load(entry))
         except ValidationError as error:
             wrong += flat(error.messages, (name,))
     made = _indexed(found, wrong)
