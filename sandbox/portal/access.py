@@ -5,9 +5,10 @@ from flask import request
 from sandbox.gateway import context, visitors
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import agenda
+from sandbox.workspaces import agenda, audit
 from sandbox.workspaces import workspace as workspaces
-from sandbox.workspaces.workspace import Workspace
+from sandbox.workspaces.audit import Actor, ActorKind
+from sandbox.workspaces.workspace import Workspace, WorkspaceUnknown
 
 
 class Outside(Refusal):
@@ -37,6 +38,8 @@ def world(workspace_id: str, *, writing: bool = False) -> Workspace:
 
     With `writing`, it is held until the answer, so that nobody else changes it meanwhile.
     """
+    if workspaces.is_aside(workspace_id):
+        raise WorkspaceUnknown(detail=workspace_id)
     here = context.visit()
     found = workspaces.get(work(), workspace_id)
     here.workspace_id = found.id
@@ -47,3 +50,15 @@ def world(workspace_id: str, *, writing: bool = False) -> Workspace:
     if writing:
         workspaces.lock(work(), workspace_id)
     return workspaces.get(work(), workspace_id)
+
+
+def acting(workspace_id: str, act: str, about: str = "") -> Workspace:
+    """The workspace, held, for an act that goes into its audit. Raises WorkspaceUnknown."""
+    found = world(workspace_id, writing=True)
+    note(found.id, act, about)
+    return found
+
+
+def note(workspace_id: str, act: str, about: str = "") -> None:
+    """Write into the audit what the visitor does, in the same unit of work."""
+    audit.note(work(), workspace_id, Actor(ActorKind.MACHINE), act, about)

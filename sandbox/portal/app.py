@@ -21,6 +21,7 @@ from sandbox.portal import (
     banks,
     clock,
     events,
+    failures,
     first,
     headers,
     page,
@@ -28,13 +29,19 @@ from sandbox.portal import (
     reading,
     session,
     start,
+    workspaces,
 )
 from sandbox.portal.access import Outside
 from sandbox.portal.session import FormStale, PortalCookie
 from sandbox.workspaces.apps import AppUnknown
+from sandbox.workspaces.failure_rules import RuleUnknown
+from sandbox.workspaces.snapshots import SnapshotUnknown
 from sandbox.workspaces.workspace import WorkspaceUnknown
 
-_NOT_FOUND = (WorkspaceUnknown, EventUnknown, ConsentUnknown, AppUnknown, PersonUnknown, BankUnknown)
+_NOT_FOUND = (
+    *(WorkspaceUnknown, SnapshotUnknown, EventUnknown, ConsentUnknown, AppUnknown),
+    *(PersonUnknown, BankUnknown, RuleUnknown),
+)
 
 
 class Section(NamedTuple):
@@ -49,9 +56,12 @@ class Section(NamedTuple):
 _SECTIONS = (
     Section("start", "Start", "/", of_world=False),
     Section("banks", "Banks", "/banks", of_world=False),
+    Section("workspaces", "Workspaces", "/workspaces", of_world=False),
+    Section("workspace", "Overview", ""),
     Section("people", "People", "/people"),
     Section("apps", "Apps", "/apps"),
     Section("clock", "Clock", "/clock"),
+    Section("failures", "Failures", "/failures"),
     Section("events", "Events", "/events"),
     Section("docs", "Docs", "/docs/", of_world=False),
 )
@@ -69,7 +79,7 @@ def create_app(services: Services, samples: Mapping[str, Samples], titles: Mappi
     made.before_request(access.check)
     made.before_request(session.check_form)
     made.after_request(headers.guard)
-    for room in (start, first, banks, people, apps, clock, events, reading):
+    for room in (start, first, banks, workspaces, people, apps, clock, failures, events, reading):
         made.register_blueprint(room.views)
     made.register_error_handler(Outside, lambda error: page.show("door.html", 403, text=error.text))
     made.register_error_handler(

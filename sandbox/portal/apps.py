@@ -14,7 +14,7 @@ from sandbox.gateway import context
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.ids import new_secret
 from sandbox.portal import access, page, session
-from sandbox.workspaces import apps, software
+from sandbox.workspaces import apps, quotas, software
 from sandbox.workspaces.apps import App
 from sandbox.workspaces.workspace import Strictness, Workspace
 
@@ -43,7 +43,9 @@ def create(workspace_id: str) -> Response:
     """Register an app, and show its key."""
     world = access.world(workspace_id, writing=True)
     name = request.form.get("name", "").strip()[:120] or "app"
+    quotas.allow_app(access.work(), quotas.of(context.visit().services.settings), world.id)
     app, key = apps.create(access.work(), world, name)
+    access.note(world.id, "app.create", name)
     session.keep_key(app.id, key)
     return page.go(page.of_world(world, f"/apps/{app.id}"))
 
@@ -58,7 +60,7 @@ def one(workspace_id: str, app_id: str) -> Response:
 @views.post("/<app_id>/key")
 def renew(workspace_id: str, app_id: str) -> Response:
     """Give the app a new key; the old one is refused from now on."""
-    world = access.world(workspace_id, writing=True)
+    world = access.acting(workspace_id, "app.key", app_id)
     app = apps.get(access.work(), world.id, app_id)
     session.keep_key(app.id, apps.renew(app))
     session.say_next("A new key. The old one is refused from now on.")
@@ -94,15 +96,16 @@ def certify(workspace_id: str, app_id: str) -> Response:
     kind = kind if kind in _KINDS else CertificateKind.QWAC.value
     order = Order(CertificateKind(kind), context.visit().services.trust_origin)
     issuance = certificates.issue(work, world, holders.of(work, app), order)
+    access.note(world.id, "certificate.issue", f"{kind} for {app_id}")
     answer = Response(_zipped(issuance, kind), mimetype="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{app.id}-{kind}.zip"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{app_id}-{kind}.zip"'
     return answer
 
 
 @views.post("/<app_id>/delete")
 def delete(workspace_id: str, app_id: str) -> Response:
     """Forget the app; its key is refused from now on."""
-    world = access.world(workspace_id, writing=True)
+    world = access.acting(workspace_id, "app.delete", app_id)
     app = apps.get(access.work(), world.id, app_id)
     apps.delete(access.work(), app)
     session.say_next(f"{app.name} is gone, and its key with it.")

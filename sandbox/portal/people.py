@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from sandbox.bank import accounts, ledger
@@ -16,6 +16,7 @@ from sandbox.population import directory
 from sandbox.population.directory import Found, Wanted
 from sandbox.population.personas import personas
 from sandbox.portal import access, page, spending
+from sandbox.portal.session import prefix
 from sandbox.workspaces.workspace import Workspace
 
 views = Blueprint("people", __name__, url_prefix="/w/<workspace_id>/people")
@@ -82,10 +83,10 @@ def one(workspace_id: str, person_id: str) -> Response:
     )
 
 
-@views.get("/<person_id>/log-in/<bank_id>")
+@views.post("/<person_id>/log-in/<bank_id>")
 def log_in(workspace_id: str, person_id: str, bank_id: str) -> Response:
     """Lead to the bank's own pages, signed in as that person."""
-    world, services = access.world(workspace_id), context.visit().services
+    world, services = access.acting(workspace_id, "people.log_in", person_id), context.visit().services
     found: Found = directory.one(world.seed, services.profiles, person_id)
     if bank_id not in found.banks:
         raise directory.BankUnknown(f"{found.person.name} does not bank at {bank_id}.")
@@ -94,9 +95,8 @@ def log_in(workspace_id: str, person_id: str, bank_id: str) -> Response:
 
 def _entered(world: Workspace, bank_id: str, person_id: str) -> Response:
     word = entering.word(bank_id, world.id, person_id)
-    answer = page.go("/")
-    answer.headers["Location"] = f"{context.visit().services.origin}/{bank_id}/online-banking/enter/{word}"
-    return answer
+    # Within this origin: chromium holds every redirect after a form against form-action.
+    return redirect(f"{prefix()}/{bank_id}/online-banking/enter/{word}", 303)
 
 
 def _booked(bank: Bank, account: AccountRow) -> int | None:

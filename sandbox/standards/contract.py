@@ -29,6 +29,7 @@ from sandbox.workspaces import (
     organisations,
     progressions,
     quotas,
+    snapshots,
     software,
     workspace,
 )
@@ -69,6 +70,8 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     statements.StatementInvalid,
     statements.StatementUnapproved,
     members.LastOwner,
+    snapshots.SnapshotUnknown,
+    snapshots.SnapshotsFull,
     members.OwnersOnly,
     admin.AdminKeyShort,
     hackathon.TeamsUnfit,

@@ -33,8 +33,7 @@ def _contents() -> list[Table]:
 
 def reset(work: Work, workspace: Workspace) -> None:
     """Begin again: same seed, same people, same apps and keys; nothing that happened since. Live clock."""
-    for table in reversed(_contents()):
-        work.execute(delete(table).where(table.c.workspace_id == workspace.id))
+    empty(work, workspace)
     workspace.set_clock(type(workspace.clock)())
     work.flush()
 
@@ -45,25 +44,38 @@ def fork(work: Work, source: Workspace, name: str | None = None, title: str = ""
     Nor is what is on its way to somebody outside (a table marked `stays`): it was asked for in this world,
     and would come twice. Raises WorkspaceNameMalformed, WorkspaceTaken.
     """
-    copy = workspaces.create(
+    made = workspaces.create(
         *(work, source.seed),
         name=name,
         title=title or f"{source.title} (fork)",
         clock=source.clock,
         stems_from=source.team,
     )
-    copy.strictness = source.strictness
+    made.strictness = source.strictness
+    copy(work, source, made)
+    return made
+
+
+def copy(work: Work, source: Workspace, into: Workspace) -> None:
+    """Write all that has happened in a world into another one, which is empty."""
     for table in _contents():
         if table.info.get("stays"):
             continue
         columns = [column for column in table.c if column.name != "workspace_id"]
-        rows = select(literal(copy.id), *columns).where(table.c.workspace_id == source.id)
+        rows = select(literal(into.id), *columns).where(table.c.workspace_id == source.id)
         work.execute(insert(table).from_select(["workspace_id", *(column.name for column in columns)], rows))
-    return copy
+
+
+def empty(work: Work, workspace: Workspace) -> None:
+    """Forget all that has happened in a world."""
+    for table in reversed(_contents()):
+        work.execute(delete(table).where(table.c.workspace_id == workspace.id))
 
 
 def remove(work: Work, workspace: Workspace) -> None:
-    """Throw the world away, with all that is in it."""
+    """Throw the world away, with all that is in it and the snapshots of it."""
+    for kept in workspaces.set_aside(work, workspace.id):
+        remove(work, kept)
     for table in reversed(_of_worlds()):
         work.execute(delete(table).where(table.c.workspace_id == workspace.id))
     work.delete(workspace)

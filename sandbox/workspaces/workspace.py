@@ -10,9 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sandbox.kernel.clock import Clock, ClockMode, wall_now
 from sandbox.kernel.db import Base, Instant, Work
 from sandbox.kernel.errors import Refusal
-from sandbox.kernel.ids import new_id
+from sandbox.kernel.ids import derived, new_id
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
+#: What the id of a world begins with that is set aside: no name can, so no key and no address leads there.
+_ASIDE = "~"
 
 
 class Strictness(StrEnum):
@@ -110,6 +112,38 @@ def create(
     return workspace
 
 
+def create_aside(work: Work, source: Workspace, title: str) -> Workspace:
+    """Make a world beside another one, with its seed and its time, that nobody can enter."""
+    kept = Workspace(
+        id=f"{_beside(source.id)}{new_id(10)}",
+        title=title,
+        seed=source.seed,
+        created_at=wall_now(),
+        strictness=source.strictness,
+        stems_from=source.team,
+    )
+    kept.set_clock(source.clock)
+    work.add(kept)
+    work.flush()
+    return kept
+
+
+def set_aside(work: Work, workspace_id: str) -> list[Workspace]:
+    """The worlds that are set aside beside that one, oldest first."""
+    wanted = select(Workspace).where(Workspace.id.startswith(_beside(workspace_id)))
+    return list(work.scalars(wanted.order_by(Workspace.created_at, Workspace.id)))
+
+
+def is_aside(workspace_id: str) -> bool:
+    """Whether that is the id of a world that nobody can enter."""
+    return workspace_id.startswith(_ASIDE)
+
+
+def _beside(workspace_id: str) -> str:
+    """How the ids of the worlds begin that are set aside beside that one, however long its own is."""
+    return f"{_ASIDE}{derived('set aside', workspace_id, length=20)}{_ASIDE}"
+
+
 def get(work: Work, workspace_id: str) -> Workspace:
     """The workspace of that name. Raises WorkspaceUnknown."""
     workspace = work.get(Workspace, workspace_id)
@@ -136,5 +170,6 @@ def lock(work: Work, workspace_id: str) -> None:
 
 
 def every(work: Work) -> list[Workspace]:
-    """All workspaces of this installation, by name."""
-    return list(work.scalars(select(Workspace).order_by(Workspace.id)))
+    """All workspaces of this installation, by name; not those that are set aside."""
+    shown = select(Workspace).where(Workspace.id.not_like(f"{_ASIDE}%"))
+    return list(work.scalars(shown.order_by(Workspace.id)))

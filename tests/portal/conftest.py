@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -20,16 +21,22 @@ class _Quiet(WSGIRequestHandler):
         """The tests speak for themselves."""
 
 
-@pytest.fixture
-def served(sandbox):
-    """The whole sandbox behind a socket; its origin. Links go to the origin of its settings, not to this."""
-    server = make_server("127.0.0.1", 0, sandbox.app, _Threads, _Quiet)
+@contextmanager
+def serve(app):
+    """An app behind a socket; its origin. Links go to the origin of its settings, not to this."""
+    server = make_server("127.0.0.1", 0, app, _Threads, _Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def served(sandbox):
+    with serve(sandbox.app) as origin:
+        yield origin
 
 
 class Camera:

@@ -12,6 +12,9 @@ PAGES = (
     "/banks",
     "/banks/fjordbanken",
     "/banks/vesterhav",
+    "/workspaces",
+    "/w/test",
+    "/w/test/audit",
     "/w/test/people",
     "/w/test/people?name=zzzz",
     "/w/test/people/no-0",
@@ -19,6 +22,7 @@ PAGES = (
     "/w/test/apps",
     "/w/test/apps/{app}",
     "/w/test/clock",
+    "/w/test/failures",
     "/w/test/events",
     "/nowhere",
 )
@@ -109,17 +113,16 @@ def test_the_clock_goes_to_no_day_that_is_past_or_none(pages, form):
     assert "Choose a day" in answer.text
 
 
-def test_one_is_logged_in_as_a_customer_without_typing(lived, pages):
-    link = pages.get("/w/test/people/no-0/log-in/fjordbanken").location
-    path = link.removeprefix(lived.origin)
+def test_one_is_logged_in_as_a_customer_without_typing(pages):
+    path = pages.post("/w/test/people/no-0/log-in/fjordbanken").location
 
     entered = pages.client.get(path)
 
     assert "Åse Aasen" in pages.client.get(entered.location).text
 
 
-def test_a_way_in_is_good_at_its_own_bank_alone(lived, pages):
-    path = pages.get("/w/test/people/no-0/log-in/fjordbanken").location.removeprefix(lived.origin)
+def test_a_way_in_is_good_at_its_own_bank_alone(pages):
+    path = pages.post("/w/test/people/no-0/log-in/fjordbanken").location
 
     assert pages.client.get(path.replace("/fjordbanken/", "/nordlys/")).status_code == 409
 
@@ -155,3 +158,88 @@ def test_a_browser_gets_a_page_at_the_root_and_curl_the_index(lived):
     assert page.mimetype == "text/html"
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     assert client.get("/", headers={"Accept": "*/*"}).json["banks"]
+
+
+def test_a_workspace_is_made_and_thrown_away(pages):
+    assert pages.post("/workspaces", name="team-north", seed="oslo").location.endswith("/w/team-north")
+    assert "oslo" in pages.get("/w/team-north").text
+
+    pages.post("/w/team-north/delete")
+
+    assert pages.get("/w/team-north").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["test", "Team North", "x"])
+def test_a_workspace_of_no_fit_name_is_not_made_and_what_was_typed_stays(pages, name):
+    answer = pages.post("/workspaces", name=name)
+
+    assert answer.status_code == 422
+    assert f'value="{name}"' in answer.text
+
+
+def accounts_of(lived):
+    with lived.database.reading() as work:
+        return work.rows("SELECT count(*) FROM account WHERE workspace_id = ?", ("test",))[0][0]
+
+
+def test_a_snapshot_brings_back_the_world_as_it_was(lived, pages):
+    before = accounts_of(lived)
+    pages.post("/w/test/snapshots", name="before the demo")
+    pages.post("/w/test/reset")
+    assert (before > 0, accounts_of(lived)) == (True, 0)
+
+    restore = re.search(r'action="/_portal(/w/test/snapshots/[^"]+/restore)"', pages.get("/w/test").text)[1]
+    pages.post(restore)
+
+    assert accounts_of(lived) == before
+    assert "snapshot.restore" in pages.get("/w/test/audit").text
+
+
+def test_a_snapshot_is_nobody_s_to_enter_or_to_see_and_goes_with_its_workspace(lived, pages):
+    pages.post("/w/test/snapshots", name="kept")
+    [kept] = re.findall(r"/w/test/snapshots/([^/]+)/restore", pages.get("/w/test").text)
+
+    assert pages.get(f"/w/{kept}").status_code == 404
+    assert kept not in pages.get("/workspaces").text
+    assert pages.post(f"/w/test/snapshots/{kept}x/restore").status_code == 404
+    pages.post("/w/test/delete")
+    with lived.database.reading() as work:
+        assert not work.rows("SELECT id FROM workspace", ())
+
+
+def test_a_workspace_has_so_many_snapshots_and_no_more(pages):
+    answers = [pages.post("/w/test/snapshots").status_code for _ in range(6)]
+
+    assert answers == [303] * 5 + [409]
+
+
+def test_a_fork_has_a_name_of_its_own(pages):
+    assert pages.post("/w/test/fork", name="copy").location.endswith("/w/copy")
+    assert pages.post("/w/test/fork", name="copy").status_code == 422
+
+
+def test_a_failure_is_switched_on_and_off(lived, pages):
+    pages.post("/w/test/failures", failure="insufficient_funds", chance="50", bank="fjordbanken", count="3")
+    page = pages.get("/w/test/failures").text
+    assert "50 per cent" in page
+
+    pages.post(re.search(r'action="/_portal(/w/test/failures/rules/[^"]+)"', page)[1])
+
+    assert "No rule is at work" in pages.get("/w/test/failures").text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"failure": "nonsense"},
+        {"failure": "insufficient_funds", "chance": "0"},
+        {"failure": "insufficient_funds", "chance": "half"},
+        {"failure": "insufficient_funds", "count": "-1"},
+        {"failure": "insufficient_funds", "operation": "everything"},
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_with_the_reason(pages, form):
+    answer = pages.post("/w/test/failures", **form)
+
+    assert answer.status_code == 422
+    assert 'id="fault"' in answer.text
