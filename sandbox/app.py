@@ -1,13 +1,18 @@
 """The only place where the rooms are tied together."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sandbox import control, migrations, oauth, online_banking, portal
 from sandbox.bank import faults
 from sandbox.bank import profiles as bank_profiles
+from sandbox.bank.profile import Interface, Profile
 from sandbox.delivery import Courier, Desk
 from sandbox.gateway.dispatcher import Dispatcher
+from sandbox.gateway.hooks import Door
 from sandbox.gateway.journal import Journal, Limits
+from sandbox.gateway.openapi import Documents
 from sandbox.gateway.services import Services
 from sandbox.kernel import places
 from sandbox.kernel.db import Database
@@ -42,11 +47,13 @@ def open_services(settings: Settings) -> Services:
 def create_app(services: Services) -> Dispatcher:
     """The whole sandbox as one WSGI application."""
     standards = {one.id: one.create_app(services) for one in STANDARDS.values()}
+    tester = control.create_app(services)
+    documents = _documents(services, standards, tester)
     return Dispatcher(
         services.profiles,
         standards,
         online_banking.create_app(services),
-        control.create_app(services),
+        tester,
         services.origin,
         oauth.create_app(services, {one.id: one.intents for one in STANDARDS.values()}),
         {one.id: one.roots for one in STANDARDS.values()},
@@ -54,7 +61,23 @@ def create_app(services: Services) -> Dispatcher:
             services,
             {one.id: one.samples for one in STANDARDS.values()},
             {one.id: one.title for one in STANDARDS.values()},
+            documents,
         ),
+        documents.path,
+    )
+
+
+def _documents(services: Services, standards: Mapping[str, Door], tester: Door) -> Documents:
+    """The OpenAPI documents of all doors that have one."""
+
+    def of_interface(profile: Profile, spoken: Interface) -> Mapping[str, Any]:
+        whole, url = standards[spoken.standard].document(), f"{services.origin}/{profile.id}"
+        return STANDARDS[spoken.standard].document(whole, profile, url, spoken.version)
+
+    return Documents(
+        of_interface,
+        lambda: control.document(tester),
+        lambda spoken: STANDARDS[spoken.standard].document_path(spoken.version),
     )
 
 

@@ -69,12 +69,13 @@ def create_app(services: Services) -> Door:
     app = Door(__name__, services, static_folder=None)
     content = {"application/json": {"schema": Error}}
     errors = {ERROR: {"description": "Refused.", "content": content}}
-    api = openapi.publish(app, "Bryggen: control", sandbox.__version__, _BLUEPRINTS, errors, _KEYS)
-    app.add_url_rule("/openapi.json", "openapi", lambda: _openapi(app, api), methods=["GET"])
+    openapi.publish(app, "Bryggen: control", sandbox.__version__, _BLUEPRINTS, errors, _KEYS)
+    app.add_url_rule("/openapi.json", "openapi", lambda: document(app), methods=["GET"])
     refusals.register(app, told.answer, told.bug)
     app.url_map.strict_slashes = False
     return app
 
 
-def _openapi(app: Door, api: openapi.Description) -> dict[str, Any]:
-    return {**api.read(), "servers": [{"url": f"{app.services.origin}/_sandbox"}]}
+def document(app: Door) -> dict[str, Any]:
+    """The OpenAPI document of this door."""
+    return {**app.document(), "servers": [{"url": f"{app.services.origin}/_sandbox"}]}

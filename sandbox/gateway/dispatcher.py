@@ -1,13 +1,13 @@
 """The dispatcher: the first segment of a path is the bank, and the bank says which door answers."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import orjson
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from sandbox.bank.profile import Profile
+from sandbox.bank.profile import Interface, Profile
 from sandbox.gateway.context import BANK_IN_ENVIRON
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Dispatcher:
         oauth: "WSGIApplication",
         roots: Mapping[str, Collection[str]] | None = None,
         portal: "WSGIApplication | None" = None,
+        document_path: "Callable[[Interface], str] | None" = None,
     ) -> None:
         """Stand before these doors; `standards` by id, `roots` are the first segments of each one's paths."""
         self._profiles = profiles
@@ -50,6 +51,7 @@ class Dispatcher:
         self._origin = origin
         self._roots = roots or {}
         self._portal = portal
+        self._document_path = document_path
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Find the door, shift SCRIPT_NAME past the segments that named it, and go in."""
@@ -100,9 +102,7 @@ class Dispatcher:
                     "country": one.country,
                     "standard": one.interfaces[0].standard,
                     "version": one.interfaces[0].version,
-                    "interfaces": [
-                        {"standard": spoken.standard, "version": spoken.version} for spoken in one.interfaces
-                    ],
+                    "interfaces": [self._told(one, spoken) for spoken in one.interfaces],
                     "base_url": f"{self._origin}/{one.id}",
                     "openapi": f"{self._origin}/{one.id}/openapi.json",
                 }
@@ -120,6 +120,13 @@ class Dispatcher:
         status = "200 OK" if at_root else "404 Not Found"
         start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else body]
+
+    def _told(self, bank: Profile, spoken: Interface) -> dict[str, str]:
+        """An interface as the index tells it."""
+        told = {"standard": spoken.standard, "version": spoken.version}
+        if self._document_path is not None:
+            told["openapi"] = f"{self._origin}/{bank.id}{self._document_path(spoken)}"
+        return told
 
 
 def _from_root(path: str) -> str:

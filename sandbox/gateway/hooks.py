@@ -30,6 +30,7 @@ class Door(Flask):
         super().__init__(import_name, **kwargs)
         self.services, self.keeps = services, keeps
         self.judge: Judge | None = None
+        self.document: Callable[[], Mapping[str, Any]] = dict
         # A path with an empty segment is an unknown path, and no page that redirects.
         self.url_map.merge_slashes = False
         self.json.sort_keys = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
@@ -40,6 +41,7 @@ class Door(Flask):
 
     def promise(self, document: Callable[[], Mapping[str, Any]]) -> None:
         """Take the door's OpenAPI document; in strict mode every answer is held against it from now on."""
+        self.document = document
         if self.services.settings.check_answers:
             self.judge = Judge(document())
 

@@ -1,6 +1,7 @@
 """Doors with an OpenAPI document: their operations, and the document that describes them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
 from typing import Any, ClassVar, TypeVar, cast
@@ -8,6 +9,7 @@ from typing import Any, ClassVar, TypeVar, cast
 import flask_smorest
 from marshmallow import Schema
 
+from sandbox.bank.profile import Interface, Profile
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.reading import Parser, Reader
 
@@ -144,6 +146,18 @@ class Description:
             blueprint.register_views_in_doc(api, self._door, api.spec, name=blueprint.name, parameters=None)
             api.spec.tag({"name": blueprint.name, "description": blueprint.description})
         return cast(Mapping[str, Any], api.spec.to_dict())
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Where the documents come from: that of an interface of a bank, and that of the tester's door.
+
+    `path` is where the bank serves that of an interface.
+    """
+
+    of_interface: Callable[[Profile, Interface], Mapping[str, Any]]
+    control: Callable[[], Mapping[str, Any]]
+    path: Callable[[Interface], str]
 
 
 def publish(

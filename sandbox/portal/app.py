@@ -11,6 +11,7 @@ from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.events import EventUnknown
 from sandbox.gateway import sealing
 from sandbox.gateway.hooks import Door
+from sandbox.gateway.openapi import Documents
 from sandbox.gateway.samples import Samples
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
@@ -27,6 +28,7 @@ from sandbox.portal import (
     page,
     people,
     reading,
+    reference,
     session,
     start,
     workspaces,
@@ -63,23 +65,27 @@ _SECTIONS = (
     Section("clock", "Clock", "/clock"),
     Section("failures", "Failures", "/failures"),
     Section("events", "Events", "/events"),
+    Section("reference", "API reference", "/reference", of_world=False),
     Section("docs", "Docs", "/docs/", of_world=False),
 )
 
 
-def create_app(services: Services, samples: Mapping[str, Samples], titles: Mapping[str, str]) -> Door:
+def create_app(
+    services: Services, samples: Mapping[str, Samples], titles: Mapping[str, str], documents: Documents
+) -> Door:
     """Open the portal. `samples` and `titles` are those of each standard, by its id."""
     made = Door(__name__, services)
     made.secret_key = sealing.secret(services.settings)
     made.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
-    made.config.update(SECTIONS=_SECTIONS, SAMPLES=samples, TITLES=titles)
+    made.config.update(SECTIONS=_SECTIONS, SAMPLES=samples, TITLES=titles, DOCUMENTS=documents)
     made.session_interface = PortalCookie(services)
     made.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     made.jinja_env.filters.update(money=page.money, day=page.day, moment=page.moment, words=page.words)
     made.before_request(access.check)
     made.before_request(session.check_form)
     made.after_request(headers.guard)
-    for room in (start, first, banks, workspaces, people, apps, clock, failures, events, reading):
+    rooms = (start, first, banks, workspaces, people, apps, clock, failures, events, reading, reference)
+    for room in rooms:
         made.register_blueprint(room.views)
     made.register_error_handler(Outside, lambda error: page.show("door.html", 403, text=error.text))
     made.register_error_handler(

@@ -81,6 +81,11 @@ def kept_key(app_id: str) -> str | None:
     return str(found) if found else None
 
 
+def any_key() -> str | None:
+    """The key that this browser has had made last, whichever app's it is."""
+    return next((str(one) for one in reversed(session.get("keys", {}).values())), None)
+
+
 def say_next(text: str, *, fault: bool = False) -> None:
     """Leave word for the next page."""
     session["said"] = {"text": text, "fault": fault}

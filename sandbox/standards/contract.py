@@ -3,14 +3,16 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
-from flask import Flask
 from marshmallow import Schema
 
 from sandbox.bank import authorisations, events, faults, profiles, sessions
+from sandbox.bank.profile import Profile
 from sandbox.delivery import Writer, fetching
 from sandbox.eidas import certificates, statements
 from sandbox.gateway import entering, exchange_code, intents, journal, replaying
+from sandbox.gateway.hooks import Door
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.samples import Samples
 from sandbox.gateway.services import Services
@@ -104,6 +106,9 @@ class Standard:
     states that none of its resources tells. `roots` are the first segments of its paths, by which a call at a
     bank of several dialects finds its way.
 
+    `document` is the OpenAPI document of one interface: from that of all banks, the bank, its address and the
+    version. `document_path` is where the bank serves it.
+
     `samples` are the first calls that somebody makes who is new here.
 
     `switches` validates what a bank's profile may set for this standard. `create_app` makes the one Flask
@@ -115,12 +120,14 @@ class Standard:
     id: str
     title: str
     versions: tuple[str, ...]
-    create_app: Callable[[Services], Flask]
+    create_app: Callable[[Services], Door]
     switches: type[Schema]
     refusals: Mapping[type[Refusal], object]
     states: Mapping[type[Enum], Mapping[Enum, object]]
     roots: Collection[str]
     intents: Intents
     samples: Samples
+    document: Callable[[Mapping[str, Any], Profile, str, str], dict[str, Any]]
+    document_path: Callable[[str], str]
     push: Writer | None = None
     silent_on: Collection[type[Enum]] = field(default=())

@@ -12,6 +12,7 @@ from sandbox.bank.profile import Processing, Scheme, Service
 from sandbox.bank.reasons import Reason
 from sandbox.standards.berlin_group import (
     app,
+    description,
     intents,
     mapping,
     mapping_accounts,
@@ -55,4 +56,6 @@ standard = Standard(
     push=notifications.written,
     intents=intents.ScopeIntents(),
     samples=samples.FirstCalls(),
+    document=description.of_interface,
+    document_path=description.path,
 )

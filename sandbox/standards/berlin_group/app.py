@@ -1,6 +1,7 @@
 """The one Flask app that serves every bank of this standard."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -71,7 +72,9 @@ def create_app(services: Services) -> Door:
     api = openapi.publish(
         app, "NextGenPSD2 accounts and payments", switches.VERSIONS[0], _BLUEPRINTS, _error_responses()
     )
-    app.add_url_rule("/openapi.json", "openapi", lambda: _described(app, api), methods=["GET"])
+    described = partial(_described, app, api)
+    for path in ("/openapi.json", description.path(switches.VERSIONS[0])):
+        app.add_url_rule(path, "openapi", described, methods=["GET"])
     app.before_request(_admit)
     app.after_request(headers.complete)
     corridor.register(app, _refused, lambda text: errors.answer(errors.BUG, Message(text)))

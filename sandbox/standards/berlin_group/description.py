@@ -13,6 +13,16 @@ _PAYEE_WORDS = frozenset({"RVCM", "RVNC", "RCVC"})
 _PAYEE_HEADERS = "Client-VOP-"
 
 
+def path(version: str) -> str:  # noqa: ARG001  # a bank speaks one version, at the same paths
+    """Where the document of that version is served: at the root of its paths."""
+    return f"/{switches.ROOTS[0]}/openapi.json"
+
+
+def of_interface(whole: Mapping[str, Any], profile: Profile, url: str, version: str) -> dict[str, Any]:  # noqa: ARG001
+    """The document of one version: a bank speaks no other one."""
+    return of_bank(whole, profile, url)
+
+
 def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, Any]:
     """The document of all banks, narrowed to this one, which is at `url`."""
     document: dict[str, Any] = deepcopy(dict(whole))

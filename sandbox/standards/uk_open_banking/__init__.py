@@ -14,6 +14,7 @@ from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.standards.contract import Standard
 from sandbox.standards.uk_open_banking import (
     app,
+    description,
     intents,
     mapping,
     mapping_arrangements,
@@ -55,5 +56,7 @@ standard = Standard(
     intents=intents.ClaimIntents(),
     samples=samples.FirstCalls(),
     push=subscribers.written,
+    document=description.of_interface,
+    document_path=description.path,
     silent_on=_SILENT,
 )

@@ -30,11 +30,12 @@ from sandbox.standards.uk_open_banking import (
     schemas,
     signing,
     statements,
+    switches,
     transactions,
     vrp_consents,
     vrps,
 )
-from sandbox.standards.uk_open_banking.versions import ROOT, VERSIONS
+from sandbox.standards.uk_open_banking.versions import ROOT, VERSIONS, Version
 
 _ROOMS = (
     consents,
@@ -56,7 +57,7 @@ _BLUEPRINTS = tuple(room.blueprint(version) for version in VERSIONS for room in 
 #: The ends of the paths whose views have another format than JSON.
 _FILES = ("/file", "/report-file")
 #: Served without a key: what the interface looks like is no secret.
-_OPEN = {"openapi"}
+_OPEN = {"openapi", *(f"openapi_{one.path}" for one in VERSIONS)}
 _PLAYED_BACK = {
     headers.INTERACTION: {
         "description": "The id of the interaction.",
@@ -73,6 +74,9 @@ def create_app(services: Services) -> Door:
     described = partial(_described, app, api)
     for path in ("/openapi.json", f"/{ROOT}/openapi.json"):
         app.add_url_rule(path, "openapi", described, methods=["GET"])
+    for one in VERSIONS:
+        described = partial(_described, app, api, one)
+        app.add_url_rule(description.path(one.published), f"openapi_{one.path}", described, methods=["GET"])
     app.before_request(_admit)
     app.after_request(headers.complete)
     app.after_request(signing.seal)
@@ -107,6 +111,12 @@ def _admit() -> None:
         raise errors.NotAcceptable(Message(errors.NotAcceptable.text))
 
 
-def _described(app: Door, api: openapi.Description) -> dict[str, Any]:
+def _described(app: Door, api: openapi.Description, version: Version | None = None) -> dict[str, Any]:
+    """The bank's document, or that of one of the versions that it speaks. Raises PathUnknown."""
     profile = context.profile()
-    return description.of_bank(api.read(), profile, f"{app.services.origin}/{profile.id}")
+    url = f"{app.services.origin}/{profile.id}"
+    if version is None:
+        return description.of_bank(api.read(), profile, url)
+    if version not in switches.spoken(profile):
+        raise corridor.PathUnknown(Message("This bank does not speak that version."))
+    return description.of_interface(api.read(), profile, url, version.published)
