@@ -5,9 +5,10 @@ from flask import request
 from sandbox.gateway import context, visitors
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import agenda, audit
+from sandbox.workspaces import agenda, audit, members
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.audit import Actor, ActorKind
+from sandbox.workspaces.members import Act, Role
 from sandbox.workspaces.workspace import Workspace, WorkspaceUnknown
 
 
@@ -52,8 +53,13 @@ def world(workspace_id: str, *, writing: bool = False) -> Workspace:
     return workspaces.get(work(), workspace_id)
 
 
-def acting(workspace_id: str, act: str, about: str = "") -> Workspace:
-    """The workspace, held, for an act that goes into its audit. Raises WorkspaceUnknown."""
+def acting(workspace_id: str, act: str, about: str = "", *, needs: Act = Act.USE) -> Workspace:
+    """The workspace, held, for an act that goes into its audit.
+
+    `needs` is what the visitor's role must allow. Raises WorkspaceUnknown, OwnersOnly.
+    """
+    # The user of this machine owns every workspace on it.
+    members.allow(Role.OWNER, needs)
     found = world(workspace_id, writing=True)
     note(found.id, act, about)
     return found

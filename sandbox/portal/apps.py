@@ -78,6 +78,7 @@ def change(workspace_id: str, app_id: str) -> Response:
         software.check_redirect_uris(uris)
     except software.RedirectUriUnfit as error:
         return _show(world, app, 422, error.text)
+    access.note(world.id, "app.change", app_id)
     rung = request.form.get("strictness", "")
     app.strictness = rung if rung and rung in _RUNGS else None
     registration = software.of_app(work, world.id, app.id)

@@ -60,6 +60,7 @@ def make(where: Workspace, profile: Profile, interface: Interface) -> Made:
     """Register an app, and have somebody at the bank say yes to all that it could ask. Raises NobodyThere."""
     bank = page.bank_in(where, profile)
     app, key = apps.create(bank.work, where, _APP)
+    access.note(where.id, "app.create", f"{_APP}, with a consent")
     psu = _customers(bank)[0]
     bank.people.move_in(bank, psu.id)
     order = samples_of(interface.standard).order(bank, accounts.of_customer(bank, psu.id), interface.version)

@@ -33,6 +33,7 @@ def advance(workspace_id: str) -> Response:
     moment = _wanted(world)
     if moment is None:
         return _show(world, 422, "Choose a day that is still to come, up to the year 2099.")
+    access.note(world.id, "clock.advance", page.moment(moment))
     world.set_clock(world.clock.at(moment))
     timeline.live_on(page.any_bank_in(world))
     # What was to be sent again later may be due now.
@@ -44,8 +45,8 @@ def advance(workspace_id: str) -> Response:
 @views.post("/mode")
 def put(workspace_id: str) -> Response:
     """Stop the clock, or let it run."""
-    world = access.world(workspace_id, writing=True)
     stops = request.form.get("mode") == ClockMode.FROZEN.value
+    world = access.acting(workspace_id, "clock.stop" if stops else "clock.run")
     world.set_clock(world.clock.frozen() if stops else world.clock.running())
     session.say_next("The clock stands still." if stops else "The clock runs.")
     return page.go(page.of_world(world, "/clock"))

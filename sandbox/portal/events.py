@@ -43,7 +43,7 @@ def one(workspace_id: str, event_id: str) -> Response:
 @views.post("/<event_id>/redeliver/<delivery_id>")
 def redeliver(workspace_id: str, event_id: str, delivery_id: str) -> Response:
     """Send it once more, whatever became of it. Raises EventUnknown, DeliveryUnknown."""
-    world = access.world(workspace_id, writing=True)
+    world = access.acting(workspace_id, "event.redeliver", delivery_id)
     events.get(access.work(), world.id, event_id)
     events.redeliver(access.work(), world, delivery_id)
     session.say_next("It goes out again now; its webhook-id stays the same.")

@@ -8,6 +8,7 @@ from sandbox.gateway import context
 from sandbox.portal import access, page, session
 from sandbox.workspaces import apps, audit, lifecycle, members, quotas, snapshots
 from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces.members import Act
 from sandbox.workspaces.snapshots import SNAPSHOTS_MAX
 from sandbox.workspaces.workspace import Strictness, WorkspaceNameMalformed, WorkspaceTaken
 
@@ -57,18 +58,20 @@ def strictness(workspace_id: str) -> Response:
     rung = request.form.get("strictness", "")
     if rung not in set(Strictness):
         return _show(workspace_id, 422, "A rung is open, warn or enforce.")
-    access.acting(workspace_id, "workspace.strictness", rung).strictness = rung
+    access.acting(workspace_id, "workspace.strictness", rung, needs=Act.RESET).strictness = rung
     return _back(workspace_id, "Saved. It counts from the next call on.")
 
 
 @views.post("/w/<workspace_id>/fork")
 def fork(workspace_id: str) -> Response:
     """Make a second world that begins as this one is now."""
-    source, work = access.world(workspace_id, writing=True), access.work()
+    source = access.acting(workspace_id, "workspace.fork", needs=Act.FORK)
+    work = access.work()
     quotas.allow_workspace(work, quotas.of(context.visit().services.settings), source)
     try:
         made = lifecycle.fork(work, source, name=request.form.get("name", "").strip() or None)
     except (WorkspaceTaken, WorkspaceNameMalformed) as error:
+        work.rollback()
         return _show(workspace_id, 422, error.text)
     access.note(made.id, "workspace.fork", f"from {source.id}")
     return page.go(page.of_world(made))
@@ -86,7 +89,7 @@ def keep(workspace_id: str) -> Response:
 @views.post("/w/<workspace_id>/snapshots/<snapshot_id>/restore")
 def restore(workspace_id: str, snapshot_id: str) -> Response:
     """Make the world what it was then. Raises SnapshotUnknown."""
-    world = access.acting(workspace_id, "snapshot.restore", snapshot_id)
+    world = access.acting(workspace_id, "snapshot.restore", snapshot_id, needs=Act.RESET)
     found = snapshots.get(access.work(), world, snapshot_id)
     name = found.title
     snapshots.restore(access.work(), world, found)
@@ -96,7 +99,7 @@ def restore(workspace_id: str, snapshot_id: str) -> Response:
 @views.post("/w/<workspace_id>/snapshots/<snapshot_id>/delete")
 def drop(workspace_id: str, snapshot_id: str) -> Response:
     """Throw a snapshot away. Raises SnapshotUnknown."""
-    world = access.acting(workspace_id, "snapshot.delete", snapshot_id)
+    world = access.acting(workspace_id, "snapshot.delete", snapshot_id, needs=Act.RESET)
     lifecycle.remove(access.work(), snapshots.get(access.work(), world, snapshot_id))
     return _back(workspace_id, "The snapshot is gone.")
 
@@ -104,14 +107,14 @@ def drop(workspace_id: str, snapshot_id: str) -> Response:
 @views.post("/w/<workspace_id>/reset")
 def reset(workspace_id: str) -> Response:
     """Begin again: the same people, apps and keys, nothing of what happened since."""
-    lifecycle.reset(access.work(), access.acting(workspace_id, "workspace.reset"))
+    lifecycle.reset(access.work(), access.acting(workspace_id, "workspace.reset", needs=Act.RESET))
     return _back(workspace_id, "The world begins again; apps and keys are as they were.")
 
 
 @views.post("/w/<workspace_id>/delete")
 def delete(workspace_id: str) -> Response:
     """Throw the workspace away with all that is in it."""
-    lifecycle.remove(access.work(), access.acting(workspace_id, "workspace.delete"))
+    lifecycle.remove(access.work(), access.acting(workspace_id, "workspace.delete", needs=Act.DELETE))
     cookie.pop("world", None)
     session.say_next(f"{workspace_id} is gone.")
     return page.go("/workspaces")

@@ -89,3 +89,23 @@ def test_the_start_and_the_first_page_look_well(origin, page, camera):
     page.click("#approve-1")
     page.wait_for_selector("text=booked on both sides")
     camera.look("first-booked")
+
+
+def test_the_clock_is_turned_a_long_way_while_a_bar_says_how_far(origin, page):
+    page.goto(f"{origin}/_portal/w/demo/clock")
+    before = page.inner_text("#now")
+
+    page.click("#step-90")
+    page.wait_for_selector("progress:visible")
+    page.wait_for_function("before => document.getElementById('now').innerText !== before", arg=before)
+
+    assert page.locator("#fault").count() == 0
+
+
+def test_one_click_leads_to_the_bank_s_own_pages_signed_in(origin, page):
+    page.goto(f"{origin}/_portal/w/demo/people/no-0?bank=nordlys")
+
+    page.click("#log-in")
+    page.wait_for_url("**/nordlys/online-banking/app")
+
+    assert "Åse Aasen" in page.inner_text("body")
