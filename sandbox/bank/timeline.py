@@ -34,10 +34,12 @@ def catch_up(bank: Bank) -> int:
     `bank` may be any bank of the world. What happens may put more on the agenda, which is done as well.
     """
     workspaces.lock(bank.work, bank.workspace_id)
+    in_hand = frozenset(bank.work.records)
     done = 0
     while (due := agenda.take(bank.work, bank.workspace_id, bank.now)) is not None:
         if due.bank_id == bank.id or due.bank_id in bank.neighbours:
             HAPPENINGS[due.what](_then(bank, due.bank_id, due.at), due.subject_id)
+            bank.work.let_go(but=in_hand)
             done += 1
     bank.work.flush()
     return done

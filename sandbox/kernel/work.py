@@ -1,7 +1,7 @@
 """The unit of work of one request: what it reads and writes, when that goes out, and what it remembers."""
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
@@ -216,6 +216,17 @@ class Work(Session):
         self.records[record.place] = record
         self._recorded.add(record.place[0])
 
+    def let_go(self, but: Set[tuple[str, Values]]) -> None:
+        """Write what has changed, and let go of every record but those: nobody has another in hand.
+
+        Each statement that names a table of records looks at all of them for what has changed. So whoever
+        does one thing after another in the same unit lets go after each, and the next one costs the same.
+        """
+        self._write_out()
+        self.records = {place: one for place, one in self.records.items() if place in but}
+        for table in self._recorded:
+            self._memory.pop(table, None)
+
     def _read_again(self) -> None:
         """Whoever has a record in hand from before has it as it is now; what is not written is dropped."""
         for one in self.records.values():
@@ -290,8 +301,9 @@ class Work(Session):
             self._send()
         if not sql.startswith("SELECT"):
             self._forget(sql)
-            for (table, _), one in self.records.items():
-                one.stale |= table in tables
+            if not self._recorded.isdisjoint(tables):
+                for (table, _), one in self.records.items():
+                    one.stale |= table in tables
 
     def _forget(self, sql: str) -> None:
         for table in _tables(sql):

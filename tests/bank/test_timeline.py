@@ -213,6 +213,22 @@ def test_a_process_that_is_killed_half_way_leaves_nothing_and_the_next_does_it_a
         assert verify.whole_database(work) == []
 
 
+# What it costs
+
+
+def test_a_long_time_keeps_no_more_in_hand_than_was_there_before(bank):
+    """Else each thing that happens would cost more than the one before it."""
+    every_week = payments.Schedule(bank.today, payments.Frequency.WEEKLY)
+    payment = p.paid(bank, p.an_instruction(100), service=Service.PERIODIC, schedule=every_week)
+    in_hand = set(bank.work.records)
+
+    then = p.later(bank, days=365)
+
+    assert set(bank.work.records) == in_hand
+    assert len(payments.transfers(then, payment)) == 54
+    assert payment.due_on == then.today + timedelta(days=6)
+
+
 # One step or many
 
 

@@ -130,3 +130,18 @@ def test_a_record_is_as_before_when_a_part_of_the_unit_is_undone(kept):
         assert found.title == "Between"
         assert WORLDS.get(work, "other") is None
     assert title(kept) == "Between"
+
+
+def test_who_lets_go_has_written_what_was_changed_and_reads_it_anew(kept):
+    with kept.writing() as work:
+        WORLDS.add(work, World(id="in-hand", title="Before"))
+        held, passed = WORLDS.get(work, "in-hand"), WORLDS.get(work, "world")
+        passed.title = "After"
+
+        work.let_go(but={("workspace", ("in-hand",))})
+        held.title = "Still written"
+
+        assert WORLDS.get(work, "in-hand") is held
+        assert WORLDS.get(work, "world") is not passed
+        assert WORLDS.get(work, "world").title == "After"
+        assert work.rows(TITLE, ("in-hand",)) == [("Still written",)]
