@@ -306,7 +306,7 @@ class FundsConsentSubject(Asked):
 
     def is_open(self, bank: Bank) -> bool:
         """Whether the consent can still become valid."""
-        return ConsentStatus.VALID in consents.TRANSITIONS[funds.current_status(bank, self.consent)]
+        return ConsentStatus.VALID in funds.following(self.consent, funds.current_status(bank, self.consent))
 
     def check_open(self, bank: Bank) -> None:
         """Raises ConsentNotOpen."""

@@ -1,6 +1,6 @@
 """The life of a consent to the confirmation of funds, from the order to its end."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,20 @@ from sandbox.workspaces.agenda import Due
 #: The word on the agenda for the end of a valid consent: its own, or that of the card that it names.
 _EXPIRES = "funds_consent_expires"
 _FUNDS = Kind("funds", (_EXPIRES,), TRANSITIONS)
+#: Where the standard has the TPP keep the consent for itself: the PSU may say yes once more while it is in
+#: force, and the TPP may end whatever there is.
+#: Source: UK Open Banking, Confirmation of Funds API Profile 4.0, Consent Re-authentication.
+_LASTING = replace(
+    _FUNDS,
+    transitions={
+        **TRANSITIONS,
+        ConsentStatus.VALID: TRANSITIONS[ConsentStatus.VALID] | {ConsentStatus.VALID},
+        **dict.fromkeys(
+            (ConsentStatus.REVOKED_BY_PSU, ConsentStatus.REJECTED, ConsentStatus.EXPIRED),
+            frozenset({ConsentStatus.TERMINATED_BY_TPP}),
+        ),
+    },
+)
 _DAY = timedelta(days=1)
 _ASKED_ABOUT = (AccountKind.CURRENT, AccountKind.SAVINGS)
 
@@ -97,9 +111,20 @@ def of_psu(bank: Bank, person_id: str) -> list[FundsConsent]:
 def current_status(bank: Bank, consent: FundsConsent) -> ConsentStatus:
     """The status at this moment: it lasts until taken back, or to its own end, or to that of its card."""
     status = ConsentStatus(consent.status)
+    may_expire = ConsentStatus.EXPIRED in following(consent, status)
     outlived = consent.card_expires_on is not None and bank.today > consent.card_expires_on
     outlived = outlived or (consent.expires_at is not None and bank.now >= consent.expires_at)
-    return ConsentStatus.EXPIRED if outlived and ConsentStatus.EXPIRED in TRANSITIONS[status] else status
+    return ConsentStatus.EXPIRED if outlived and may_expire else status
+
+
+def following(consent: FundsConsent, status: ConsentStatus) -> frozenset[ConsentStatus]:
+    """What a consent of that status may become."""
+    return _kind(consent).transitions[status]
+
+
+def _kind(consent: FundsConsent) -> Kind:
+    """A dialect that keeps terms of its own with a consent has the TPP keep the consent, too."""
+    return _FUNDS if consent.terms is None else _LASTING
 
 
 def _settled(bank: Bank, consent: FundsConsent) -> FundsConsent:
@@ -109,8 +134,8 @@ def _settled(bank: Bank, consent: FundsConsent) -> FundsConsent:
 
 
 def move(bank: Bank, consent: FundsConsent, to: ConsentStatus) -> None:
-    """Change the status, where TRANSITIONS allows it. Raises ConsentNotOpen."""
-    if moving.move(bank, consent, to, _FUNDS):
+    """Change the status, where its transitions allow it. Raises ConsentNotOpen."""
+    if moving.move(bank, consent, to, _kind(consent)):
         consent.moved_at = bank.now
         bank.work.flush()
 
@@ -127,7 +152,7 @@ def offered(bank: Bank, consent: FundsConsent, person_id: str) -> list[AccountRo
 
 
 def authorise(bank: Bank, consent: FundsConsent, person_id: str, account_id: str) -> None:
-    """The PSU's yes is final: from here on the app may ask. Raises ConsentNotOpen."""
+    """The PSU's yes is final: from here on the app may ask. It may be given again. Raises ConsentNotOpen."""
     _settled(bank, consent)
     move(bank, consent, ConsentStatus.VALID)
     consent.person_id, consent.account_id, consent.authorised_at = person_id, account_id, bank.now
@@ -152,7 +177,7 @@ def expire(bank: Bank, consent_id: str) -> None:
 
 def reject(bank: Bank, consent: FundsConsent) -> None:
     """The PSU said no, or failed to prove who they are. A consent past its authorisation stays as it is."""
-    if ConsentStatus.REJECTED in TRANSITIONS[current_status(bank, consent)]:
+    if ConsentStatus.REJECTED in following(consent, current_status(bank, consent)):
         move(bank, consent, ConsentStatus.REJECTED)
 
 

@@ -124,10 +124,12 @@ def _of_caller(here: Context, version: Version, consent_id: str, *, using: bool 
     except ValueError as error:
         raise ConsentUnknown(detail=repr(consent_id)) from error
     consent = funds.of_subject(here.bank, consent_id)
-    if consent.terms is None or consent.status == ConsentStatus.TERMINATED_BY_TPP:
-        raise ConsentUnknown(detail=f"{consent_id} is none of this standard, or was deleted")
+    if consent.terms is None:
+        raise ConsentUnknown(detail=f"{consent_id} is none of this standard")
     if consent.app_id != app_id(here):
         raise ConsentForeign(Message(ConsentForeign.text))
+    if consent.status == ConsentStatus.TERMINATED_BY_TPP:
+        raise ConsentUnknown(detail=f"{consent_id} was deleted")
     if BY_PATH[consent.terms[_VERSION]].age > version.age:
         if using:
             raise ConsentNewer(Message(ConsentNewer.text))
@@ -160,7 +162,7 @@ def _told(version: Version, bank: Bank, consent: FundsConsent, status: int = 200
         "ConsentId": consent.id,
         "CreationDateTime": walltime.told(consent.created_at),
         "StatusUpdateDateTime": walltime.told(consent.moved_at or consent.created_at),
-        **mapping.funds_status(version, funds.current_status(bank, consent)),
+        **mapping.funds_status(version, consent, funds.current_status(bank, consent)),
         **{name: terms[name] for name in (_ACCOUNT, _EXPIRATION) if name in terms},
     }
     url = here_url() if status == 200 else f"{here_url()}/{consent.id}"

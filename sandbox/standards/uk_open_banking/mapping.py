@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.bank.accounts import AccountKind, AccountRow, AccountStatus, Balance, BalanceType
 from sandbox.bank.bank import Bank
 from sandbox.bank.consents import Consent, ConsentStatus
+from sandbox.bank.funds import FundsConsent
 from sandbox.kernel.money import decimal_text
 from sandbox.standards.uk_open_banking import numbers, walltime
 from sandbox.standards.uk_open_banking.terms import Terms
@@ -81,9 +82,9 @@ def consent(
     return body | _reasons(version, word)
 
 
-def funds_status(version: Version, status: ConsentStatus) -> dict[str, Any]:
+def funds_status(version: Version, one: FundsConsent, status: ConsentStatus) -> dict[str, Any]:
     """Where a consent to the confirmation of funds stands."""
-    word = version.say(FUNDS_STATUS[status])
+    word = version.say(FUNDS_STATUS[_known(version, one, status)])
     return {"Status": word, **_reasons(version, word)}
 
 
@@ -101,11 +102,15 @@ def consent_reasons(word: str) -> list[dict[str, str]]:
 
 
 def _consent_status(version: Version, one: Consent, status: ConsentStatus, *, stale: bool) -> str:
-    if status is ConsentStatus.EXPIRED and one.authorised_at is None and version is V3:
-        return version.say(CONSENT_STATUS[ConsentStatus.RECEIVED])
     if status is ConsentStatus.VALID and stale:
         return version.say(CONSENT_STATUS[ConsentStatus.REVOKED_BY_PSU])
-    return version.say(CONSENT_STATUS[status])
+    return version.say(CONSENT_STATUS[_known(version, one, status)])
+
+
+def _known(version: Version, one: Consent | FundsConsent, status: ConsentStatus) -> ConsentStatus:
+    """3.1 knows no end by time: what ran out before the PSU's yes awaits it for ever."""
+    lapsed = status is ConsentStatus.EXPIRED and one.authorised_at is None
+    return ConsentStatus.RECEIVED if lapsed and version is V3 else status
 
 
 def account(version: Version, bank: Bank, one: AccountRow, *, detail: bool, pan: bool) -> dict[str, Any]:

@@ -167,10 +167,6 @@ def test_a_malformed_consent_is_refused_with_each_fault(tpp, body, expected):
     assert codes(tpp.call("POST", "/account-access-consents", 400, json=body)) == expected
 
 
-def awaiting(tpp: Tpp) -> None:
-    tpp.ask(BASIC)
-
-
 def authorised(tpp: Tpp) -> None:
     tpp.agreed(BASIC)
 
@@ -193,74 +189,6 @@ def expired(tpp: Tpp) -> None:
 def deleted(tpp: Tpp) -> None:
     tpp.agreed(BASIC)
     tpp.call("DELETE", f"/account-access-consents/{tpp.consent_id}", 204)
-
-
-#: state → (status that GET answers, its code), (status of a read, its codes), (status of DELETE, its codes).
-TABLE = {
-    awaiting: ("awaiting", (400, ["U009"]), 204),
-    authorised: ("authorised", (200, []), 204),
-    rejected: ("rejected", (400, ["U009"]), 204),
-    revoked: ("revoked", (401, ["TKSP", "U028"]), 204),
-    expired: ("expired", (401, ["TKXP"]), 204),
-    deleted: (None, (401, []), 400),
-}
-STATES = pytest.mark.parametrize("state", TABLE, ids=lambda state: state.__name__)
-
-
-@STATES
-def test_get_tells_the_state_in_the_words_of_the_version(tpp, state):
-    state(tpp)
-    expected, _, _ = TABLE[state]
-
-    if expected is None:
-        answer = tpp.call("GET", f"/account-access-consents/{tpp.consent_id}", 400)
-        assert codes(answer) == ["U011"]
-    else:
-        assert tpp.status() == word(tpp, expected)
-
-
-@STATES
-def test_a_resource_is_read_only_by_an_authorised_consent(tpp, state):
-    state(tpp)
-    _, (status, expected), _ = TABLE[state]
-
-    answer = tpp.call("GET", "/accounts", status)
-
-    # Read/Write 3.1.11, 401: without any error response.
-    assert status == 200 or codes(answer) == ([] if (tpp.version, status) == ("v3.1", 401) else expected)
-
-
-@STATES
-def test_delete_ends_whatever_there_is(tpp, state):
-    state(tpp)
-    _, _, status = TABLE[state]
-
-    answer = tpp.call("DELETE", f"/account-access-consents/{tpp.consent_id}", status)
-
-    if status == 204:
-        assert answer.get_data() == b""
-        tpp.call("GET", f"/account-access-consents/{tpp.consent_id}", 400)
-    else:
-        assert codes(answer) == ["U011"]
-    tpp.call("GET", "/accounts", 401)
-
-
-@STATES
-def test_4_0_says_why(new, state):
-    state(new)
-    if state is deleted:
-        return
-
-    told = new.get(f"/account-access-consents/{new.consent_id}")["Data"]
-
-    reasons = {
-        awaiting: ["U036"],
-        authorised: [],
-        rejected: ["U033"],
-        revoked: ["TKSP", "U028"],
-        expired: ["TKXP"],
-    }
-    assert [one["StatusReasonCode"] for one in told["StatusReason"]] == reasons[state]
 
 
 def test_the_moment_of_the_last_change_is_told(tpp):

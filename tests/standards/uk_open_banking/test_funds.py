@@ -6,24 +6,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.bank import funds
 from tests.standards.uk_open_banking import published
 from tests.standards.uk_open_banking.conftest import VERSIONS
 from tests.standards.uk_open_banking.paying import OUTSIDE, Pisp
 
 _REFERENCES = itertools.count(1)
-NO_STATUS = (400, ("UK.OBIE.Resource.InvalidConsentStatus", "U009"))
-NOT_FOUND = (400, ("UK.OBIE.Resource.NotFound", "U011"))
-#: The word of a consent in each version (none: it is gone), and what asking by it, and ending it, give.
-STATES = {
-    "awaiting": (("AwaitingAuthorisation", "AWAU"), NO_STATUS, 204),
-    "authorised": (("Authorised", "AUTH"), (201, None), 204),
-    "declined": (("Rejected", "RJCT"), NO_STATUS, 400),
-    "revoked at the bank": (("Revoked", "CANC"), NO_STATUS, 400),
-    "expired": (("Authorised", "EXPD"), NO_STATUS, 400),
-    "deleted": (None, NOT_FOUND, 400),
-}
-END = "2026-04-01T00:00:00+00:00"
 
 
 @dataclass
@@ -58,22 +45,6 @@ def cbpii(request: pytest.FixtureRequest, city) -> Cbpii:
     return Cbpii(city, request.param)
 
 
-def bring(cbpii: Cbpii, state: str) -> None:
-    cbpii.ask_consent(ExpirationDateTime=END)
-    if state in ("authorised", "revoked at the bank", "expired"):
-        cbpii.approve()
-    if state == "declined":
-        cbpii.decline()
-    if state == "revoked at the bank":
-        with cbpii.sandbox.database.writing() as work:
-            bank = cbpii.sandbox.bank(cbpii.bank, work)
-            funds.revoke(bank, funds.of_subject(bank, cbpii.consent_id))
-    if state == "expired":
-        cbpii.sandbox.call("PUT", "/_sandbox/clock", json={"at": END})
-    if state == "deleted":
-        cbpii.call("DELETE", f"/funds-confirmation-consents/{cbpii.consent_id}", 204)
-
-
 def test_yes_or_no_and_no_balance(cbpii):
     cbpii.ask_consent()
     cbpii.approve()
@@ -82,38 +53,6 @@ def test_yes_or_no_and_no_balance(cbpii):
 
     assert (little["FundsAvailable"], much["FundsAvailable"]) == (True, False)
     assert little["FundsConfirmationId"] != much["FundsConfirmationId"]
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_a_consent_is_told_in_every_state(cbpii, state):
-    bring(cbpii, state)
-    words, *_ = STATES[state]
-
-    answer = cbpii.told(400 if words is None else 200)
-
-    if words is None:
-        assert cbpii.code(answer)[0] == cbpii.word(*NOT_FOUND[1])
-    else:
-        assert answer.json["Data"]["Status"] == cbpii.word(*words)
-        assert answer.json["Data"]["ExpirationDateTime"] == END
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_funds_are_confirmed_by_an_authorised_consent_alone(cbpii, state):
-    bring(cbpii, state)
-    _, (status, code), _ = STATES[state]
-
-    answer = cbpii.confirm(expected=status)
-
-    assert code is None or cbpii.code(answer)[0] == cbpii.word(*code)
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_the_tpp_ends_what_has_not_ended(cbpii, state):
-    bring(cbpii, state)
-    *_, status = STATES[state]
-
-    cbpii.call("DELETE", f"/funds-confirmation-consents/{cbpii.consent_id}", status)
 
 
 def test_a_reference_names_one_question(cbpii):

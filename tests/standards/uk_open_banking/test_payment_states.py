@@ -1,9 +1,4 @@
-"""What may happen to a payment consent, and to a payment, in each of their states, in both versions.
-
-The table is the one of docs/standards/uk_open_banking.md; the codes are those of the published code sets.
-"""
-
-from datetime import datetime
+"""Consents to a payment: used once, in their own version, before the cut-off. See also test_state_table."""
 
 import pytest
 
@@ -13,17 +8,6 @@ from tests.standards.uk_open_banking.paying import Pisp
 NO_STATUS = (400, ("UK.OBIE.Resource.InvalidConsentStatus", "U009"))
 TOO_LATE = (400, ("UK.OBIE.Rules.AfterCutOffDateTime", "U012"))
 NOT_FOUND = (400, ("UK.OBIE.Resource.NotFound", "U011"))
-#: Consent: its word in each version; what reading it, asking for funds and submitting the payment give.
-CONSENTS = {
-    "awaiting": (("AwaitingAuthorisation", "AWAU"), (200, None), NO_STATUS, NO_STATUS),
-    "authorised": (("Authorised", "AUTH"), (200, None), (200, None), (201, None)),
-    "declined": (("Rejected", "RJCT"), (200, None), NO_STATUS, NO_STATUS),
-    "lapsed": (("Rejected", "RJCT"), (200, None), NO_STATUS, NO_STATUS),
-    "not submitted in time": (("Rejected", "RJCT"), (200, None), NO_STATUS, NO_STATUS),
-    "consumed": (("Consumed", "COND"), (200, None), NO_STATUS, NO_STATUS),
-}
-#: Whether the PSU can still be asked. Source: PISP Profile 4.0, Consent Re-authentication: no second yes.
-ASKABLE = {"awaiting"}
 
 
 @pytest.fixture(params=VERSIONS)
@@ -45,50 +29,9 @@ def bring(pisp: Pisp, state: str) -> None:
         pisp.sandbox.call("POST", "/_sandbox/clock/advance", json={"days": 2})
 
 
-def check(pisp: Pisp, answer, wanted) -> None:
-    status, code = wanted
-    assert answer.status_code == status
-    if code is not None:
-        assert pisp.code(answer)[0] == pisp.word(*code)
-
-
-@pytest.mark.parametrize("state", CONSENTS)
-def test_a_consent_is_told_in_every_state(pisp, state):
-    bring(pisp, state)
-
-    told = pisp.consent()
-
-    words, *_ = CONSENTS[state]
-    assert told["Status"] == pisp.word(*words)
-    datetime.fromisoformat(told["StatusUpdateDateTime"])
-    if pisp.version == "v4.0":
-        reasons = [one["StatusReasonCode"] for one in told["StatusReason"]]
-        assert reasons == {"AWAU": ["U036"], "RJCT": ["U033"], "COND": ["U038"], "AUTH": []}[told["Status"]]
-
-
-@pytest.mark.parametrize("state", CONSENTS)
-def test_funds_are_confirmed_of_an_authorised_consent_alone(pisp, state):
-    bring(pisp, state)
-    *_, wanted, _ = CONSENTS[state]
-
-    path = f"/domestic-payment-consents/{pisp.consent_id}/funds-confirmation"
-    answer = pisp.call("GET", path, wanted[0])
-
-    check(pisp, answer, wanted)
-    assert pisp.consent()["Status"] == pisp.word(*CONSENTS[state][0])
-
-
-@pytest.mark.parametrize("state", CONSENTS)
-def test_a_payment_is_made_of_an_authorised_consent_alone(pisp, state):
-    bring(pisp, state)
-    *_, wanted = CONSENTS[state]
-
-    answer = pisp.submit(wanted[0])
-
-    check(pisp, answer, wanted)
-
-
-@pytest.mark.parametrize("state", CONSENTS)
+@pytest.mark.parametrize(
+    "state", ["awaiting", "authorised", "declined", "lapsed", "not submitted in time", "consumed"]
+)
 def test_the_psu_answers_once(pisp, state):
     pisp.stage()
     asked = pisp.authorisation_id
@@ -100,19 +43,8 @@ def test_the_psu_answers_once(pisp, state):
         path = f"/_sandbox/authorisations/{other}/{what}"
         answer = pisp.sandbox.call("POST", path, json=body) if other else None
         assert answer is None or answer.status_code == (
-            200 if state in ASKABLE and what == "approve" else 409
+            200 if state == "awaiting" and what == "approve" else 409
         )
-
-
-@pytest.mark.parametrize("state", CONSENTS)
-def test_there_is_no_payment_before_it_is_submitted(pisp, state):
-    bring(pisp, state)
-    wanted = 200 if state == "consumed" else 400
-
-    path = f"/domestic-payments/{pisp.payment_id or pisp.consent_id}"
-    for end in ("", "/payment-details"):
-        answer = pisp.call("GET", path + end, wanted)
-        check(pisp, answer, (200, None) if wanted == 200 else NOT_FOUND)
 
 
 def test_a_consent_is_good_for_one_payment(pisp):
