@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.events import EventUnknown
-from sandbox.gateway import sealing
+from sandbox.gateway import context, sealing
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.openapi import Documents
 from sandbox.gateway.samples import Samples
@@ -80,7 +80,10 @@ def create_app(
     made.config.update(SECTIONS=_SECTIONS, SAMPLES=samples, TITLES=titles, DOCUMENTS=documents)
     made.session_interface = PortalCookie(services)
     made.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    made.jinja_env.filters.update(money=page.money, day=page.day, moment=page.moment, words=page.words)
+    made.jinja_env.filters.update(
+        money=page.money, day=page.day, moment=page.moment, words=page.words, country=page.country
+    )
+    made.before_request(_leave_no_note)
     made.before_request(access.check)
     made.before_request(session.check_form)
     made.after_request(headers.guard)
@@ -95,6 +98,11 @@ def create_app(
     made.register_error_handler(HTTPException, _not_served)
     made.register_error_handler(Exception, _failed)
     return made
+
+
+def _leave_no_note() -> None:
+    """Whoever looks at pages makes no calls to banks: the journal is of those, and the audit of deeds."""
+    context.visit().unnoted = True
 
 
 def _refused(error: Refusal) -> Response:

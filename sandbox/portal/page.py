@@ -10,6 +10,7 @@ import sandbox
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
 from sandbox.gateway import context
+from sandbox.kernel import countries
 from sandbox.kernel.money import decimal_text
 from sandbox.portal.session import form_token, prefix, said
 from sandbox.workspaces.workspace import Workspace
@@ -95,3 +96,8 @@ def words(name: str) -> str:
     """A name of the program as words: `consentExpires` or `consent_expires` as `consent expires`."""
     spaced = "".join(f" {one.lower()}" if one.isupper() else one for one in name)
     return spaced.replace("_", " ").replace("-", " ").strip()
+
+
+def country(code: str) -> str:
+    """The name of a country, by its code."""
+    return countries.country(code).name

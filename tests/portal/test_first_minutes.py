@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 import time
 
 import pytest
@@ -109,3 +110,15 @@ def test_one_click_leads_to_the_bank_s_own_pages_signed_in(origin, page):
     page.wait_for_url("**/nordlys/online-banking/app")
 
     assert "Åse Aasen" in page.inner_text("body")
+
+
+def test_the_commands_in_python_run_as_they_stand(origin, page):
+    page.goto(origin)
+    page.get_by_label("Tuulipankki").first.check()
+    page.get_by_label("Python with httpx").check()
+    page.get_by_role("button", name="Give me a key").click()
+
+    for heading, member in (("Read the accounts", "accounts"), ("Make a payment", "paymentId")):
+        program = [sys.executable, "-c", command_at(page, heading)]
+        done = subprocess.run(program, capture_output=True, text=True, timeout=30, check=True)
+        assert json.loads(done.stdout)[member]

@@ -59,7 +59,7 @@ def test_a_page_looks_well_and_is_open_to_everybody(lived, served, page, camera,
 
     page.goto(f"{served}/_portal{found}")
 
-    name = re.sub(r"[^a-z0-9]+", "-", path.replace("/w/test", "")).strip("-") or "root"
+    name = re.sub(r"[^a-z0-9]+", "-", path.replace("/w/test", "workspace", 1)).strip("-") or "root"
     camera.look(name)
 
 
