@@ -13,7 +13,7 @@ _SOUGHT_MAX = 200
 _SECTIONS_MIN = 4
 
 
-@views.get("/")
+@views.get("/", strict_slashes=False)
 def index() -> Response:
     """Say which pages there are, or in which of them the words of `q` stand."""
     sought = request.args.get("q", "")[:_SOUGHT_MAX].strip()

@@ -20,7 +20,7 @@ _NO_KEY, _NO_CURRENCY = "YOUR-APP-KEY", "EUR"
 _SOUGHT_MAX = 200
 
 
-@views.get("")
+@views.get("/", strict_slashes=False)
 def every() -> Response:
     """List the interfaces."""
     banks = sorted(_profiles().values(), key=lambda one: (country_of(one.country).name, one.name))

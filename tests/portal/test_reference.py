@@ -84,6 +84,11 @@ def test_the_command_of_the_page_works_as_it_stands(sandbox):
     assert "X-API-Key" not in page[page.index('id="command"') : page.index("Answers</h2>")]
 
 
+@pytest.mark.parametrize("place", ["reference", "reference/", "docs", "docs/"])
+def test_an_index_is_there_with_and_without_the_last_slash(sandbox, place):
+    assert sandbox.client.get(f"/_portal/{place}").status_code == 200
+
+
 def test_an_operation_is_found_by_what_it_does(sandbox):
     place = f"{REFERENCE}/fjordbanken/berlin_group/1.3.11"
 
