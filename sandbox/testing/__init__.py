@@ -1,6 +1,6 @@
 """The sandbox inside your own tests: banks that answer, people who pay, a clock that you turn.
 
-Installed with `pip install 'bryggen[testing]'`, pytest knows the fixture `bryggen`: a world of its own for
+Installed with its extra `testing`, pytest knows the fixture `bryggen`: a world of its own for
 each test, served at a free port of this machine by a thread of the test's own process.
 
     def test_my_app_shows_the_balance(bryggen):
