@@ -20,7 +20,7 @@ def group() -> None:
 @click.option("--role", type=click.Choice(ROLES), default="owner", show_default=True, help="As whom.")
 @click.option("--uses", type=int, default=0, help="How many a code lets in; as many as come by default.")
 @click.option("--days", type=float, default=7.0, show_default=True, help="How long a code is good for.")
-@click.option("--seed", help="Who lives there; the setting BRYGGEN_DEFAULT_SEED by default.")
+@click.option("--seed", help="The same people for every team; else each has its own.")
 def create(teams: int, prefix: str, role: str, uses: int, days: float, seed: str | None) -> None:
     """Make a workspace for each of TEAMS teams, and show the codes by which they come in this once."""
     from sandbox.control import shown
@@ -31,7 +31,7 @@ def create(teams: int, prefix: str, role: str, uses: int, days: float, seed: str
     with opened() as services, services.database.writing() as work:
         quotas.allow_workspace(work, quotas.of(services.settings), count=teams)
         terms = Terms(Role(role), uses or None, timedelta(days=days))
-        plan = hackathon.Plan(teams, seed or services.settings.default_seed, prefix, terms)
+        plan = hackathon.Plan(teams, seed, prefix, terms)
         made = [shown.team(one, services.origin) for one in hackathon.create(work, plan, audit.COMMAND)]
     rows = [(one["workspace"], one["code"], one["link"]) for one in made]
     output.say({"teams": made}, lambda: output.table(("WORKSPACE", "CODE", "LINK"), rows))

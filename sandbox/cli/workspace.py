@@ -34,7 +34,7 @@ def create(name: str | None, seed: str | None, title: str, app_name: str) -> Non
     from sandbox.workspaces.members import Role
 
     with opened() as services, services.database.writing() as work:
-        chosen = seed or services.settings.default_seed
+        chosen = seed or workspaces.new_seed(services.settings)
         world = workspaces.create(work, chosen, name=name, title=title)
         made = shown.app(*apps.create(work, world, app_name, Role.OWNER))
         audit.note(work, world.id, audit.COMMAND, "workspace.create")

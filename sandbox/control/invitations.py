@@ -67,7 +67,7 @@ def create(order: dict[str, Any]) -> dict[str, Any]:
     work, settings = door.work(), door.services().settings
     work.write()
     quotas.allow_workspace(work, quotas.of(settings), count=order["teams"])
-    plan = Plan(order["teams"], order.get("seed") or settings.default_seed, order["prefix"], _terms(order))
+    plan = Plan(order["teams"], order.get("seed"), order["prefix"], _terms(order))
     made = hackathon.create(work, plan, who)
     return {"teams": [shown.team(one, door.services().origin) for one in made]}
 

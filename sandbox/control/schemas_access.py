@@ -77,7 +77,8 @@ class HackathonOrder(Schema):
         validate=Range(_HOUR, int(LASTS_MAX.total_seconds())),
     )
     seed = fields.String(
-        validate=Length(1, 80), metadata={"description": "The same people for every team, by this seed."}
+        validate=Length(1, 80),
+        metadata={"description": "The same people for every team, by this seed; else each has its own."},
     )
 
 

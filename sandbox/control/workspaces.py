@@ -31,7 +31,7 @@ def create(order: dict[str, Any]) -> dict[str, Any]:
     work.write()
     own = workspaces.get(work, caller.workspace_id) if caller is not None else None
     _allow_another(own)
-    seed = order.get("seed") or door.services().settings.default_seed
+    seed = order.get("seed") or workspaces.new_seed(door.services().settings)
     world = workspaces.create(
         work,
         seed,
@@ -69,6 +69,8 @@ def one(workspace_id: str) -> dict[str, Any]:
 def change(order: dict[str, str], workspace_id: str) -> dict[str, Any]:
     """Say how strict those apps are treated that have no rung of their own: `open`, `warn`, `enforce`."""
     world = door.named_world(workspace_id, writing=True)
+    # Whoever raises the rung undoes what others have working.
+    door.allow(world, Act.RESET)
     world.strictness = order["strictness"]
     door.note(world, "workspace.strictness", world.strictness)
     return shown.workspace(world)

@@ -8,12 +8,12 @@ import atexit
 import os
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sandbox.gateway import journal_search
 from sandbox.gateway.journal_search import CallUnknown, Wanted
@@ -24,6 +24,8 @@ from sandbox.kernel.work import Work
 __all__ = ["CallUnknown", "Fault", "Journal", "Limits", "Note", "Wanted"]
 
 _BATCH = 500
+#: From here on an answer is a refusal.
+_REFUSED = 400
 _SECONDS_BETWEEN_BATCHES = 0.25
 #: Where so many notes wait already, the next ones are taken without their exchanges.
 _WAITING_MAX = 2000
@@ -132,6 +134,17 @@ class Journal:
         with self._database.reading() as work:
             rows = work.execute(wanted.order_by(table.c.id.desc()).limit(limit)).mappings().all()
         return [Note(**row) for row in rows]
+
+    def first_calls(self) -> Mapping[str, datetime]:
+        """When each workspace first called a bank with success, as far back as notes are kept."""
+        if self._database is None:
+            return {}
+        first = select(table.c.workspace_id, func.min(table.c.at)).where(
+            table.c.bank_id.is_not(None), table.c.app_id.is_not(None), table.c.status < _REFUSED
+        )
+        with self._database.reading() as work:
+            rows = work.execute(first.group_by(table.c.workspace_id)).all()
+        return {workspace_id: at for workspace_id, at in rows if workspace_id is not None}
 
     def close(self) -> None:
         """Write what is left."""

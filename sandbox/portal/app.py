@@ -1,7 +1,8 @@
 """The Flask app of the portal, mounted at `/_portal`; its start page is also what a browser gets at `/`."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, NamedTuple
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
@@ -21,10 +22,13 @@ from sandbox.portal import (
     apps,
     banks,
     clock,
+    door,
     events,
     failures,
     first,
+    hackathon,
     headers,
+    members,
     page,
     people,
     reading,
@@ -33,41 +37,56 @@ from sandbox.portal import (
     start,
     workspaces,
 )
-from sandbox.portal.access import Outside
+from sandbox.portal.access import AdminsOnly, Outside
 from sandbox.portal.session import FormStale, PortalCookie
+from sandbox.workspaces import passes
 from sandbox.workspaces.apps import AppUnknown
 from sandbox.workspaces.failure_rules import RuleUnknown
+from sandbox.workspaces.invitations import InvitationUnknown
+from sandbox.workspaces.limits import TooOften
+from sandbox.workspaces.members import MemberUnknown, OwnersOnly
 from sandbox.workspaces.snapshots import SnapshotUnknown
 from sandbox.workspaces.workspace import WorkspaceUnknown
 
 _NOT_FOUND = (
     *(WorkspaceUnknown, SnapshotUnknown, EventUnknown, ConsentUnknown, AppUnknown),
-    *(PersonUnknown, BankUnknown, RuleUnknown),
+    *(PersonUnknown, BankUnknown, RuleUnknown, InvitationUnknown, MemberUnknown),
 )
+_NOT_YOURS = (OwnersOnly, AdminsOnly)
 
 
 class Section(NamedTuple):
-    """An entry of the menu. `of_world`: its path stands below that of the workspace."""
+    """An entry of the menu. `of_world`: its path stands below that of the workspace.
+
+    `of_admin`: it is for whoever runs the installation.
+    """
 
     tab: str
     title: str
     path: str
     of_world: bool = True
+    of_admin: bool = False
 
 
 _SECTIONS = (
     Section("start", "Start", "/", of_world=False),
     Section("banks", "Banks", "/banks", of_world=False),
     Section("workspaces", "Workspaces", "/workspaces", of_world=False),
+    Section("hackathon", "Hackathon", "/hackathon", of_world=False, of_admin=True),
     Section("workspace", "Overview", ""),
     Section("people", "People", "/people"),
     Section("apps", "Apps", "/apps"),
     Section("clock", "Clock", "/clock"),
     Section("failures", "Failures", "/failures"),
     Section("events", "Events", "/events"),
+    Section("members", "Members", "/members"),
+    Section("audit", "Audit", "/audit"),
     Section("reference", "API reference", "/reference", of_world=False),
     Section("docs", "Docs", "/docs/", of_world=False),
 )
+
+#: What stands in an address beside what a form is about.
+_NOT_ABOUT = {"workspace_id", "secret"}
 
 
 def create_app(
@@ -78,6 +97,7 @@ def create_app(
     made.secret_key = sealing.secret(services.settings)
     made.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     made.config.update(SECTIONS=_SECTIONS, SAMPLES=samples, TITLES=titles, DOCUMENTS=documents)
+    made.permanent_session_lifetime = passes.LASTS
     made.session_interface = PortalCookie(services)
     made.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     made.jinja_env.filters.update(
@@ -88,9 +108,11 @@ def create_app(
     made.before_request(session.check_form)
     made.after_request(headers.guard)
     rooms = (start, first, banks, workspaces, people, apps, clock, failures, events, reading, reference)
-    for room in rooms:
+    for room in (*rooms, door, members, hackathon):
         made.register_blueprint(room.views)
-    made.register_error_handler(Outside, lambda error: page.show("door.html", 403, text=error.text))
+    for endpoint, view in made.view_functions.items():
+        made.view_functions[endpoint] = _noted(endpoint, view)
+    made.register_error_handler(Outside, lambda error: door.show(403, text=error.text))
     made.register_error_handler(
         FormStale, lambda error: _problem("That form is out of date", error.text, 400)
     )
@@ -105,10 +127,30 @@ def _leave_no_note() -> None:
     context.visit().unnoted = True
 
 
+def _noted(endpoint: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view, whose forms are written into the audit where it does not say in better words what it did."""
+
+    @wraps(view)
+    def noting(**named: str) -> Any:
+        answer = view(**named)
+        if request.method == "POST" and answer.status_code < 400:
+            about = " ".join(value for name, value in named.items() if name not in _NOT_ABOUT)
+            access.note_unsaid(endpoint, about)
+        return answer
+
+    return noting
+
+
 def _refused(error: Refusal) -> Response:
     """The sandbox says no and can explain."""
     if isinstance(error, _NOT_FOUND):
         return _problem("Nothing is here", error.text, 404)
+    if isinstance(error, _NOT_YOURS):
+        return _problem("That is not yours to do", error.text, 403)
+    if isinstance(error, TooOften):
+        answer = _problem("A little slower", error.text, 429)
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
     return _problem("That did not work", error.text, 409)
 
 

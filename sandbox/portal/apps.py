@@ -14,7 +14,7 @@ from sandbox.gateway import context
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.ids import new_secret
 from sandbox.portal import access, page, session
-from sandbox.workspaces import apps, quotas, software
+from sandbox.workspaces import apps, software
 from sandbox.workspaces.apps import App
 from sandbox.workspaces.workspace import Strictness, Workspace
 
@@ -43,8 +43,7 @@ def create(workspace_id: str) -> Response:
     """Register an app, and show its key."""
     world = access.world(workspace_id, writing=True)
     name = request.form.get("name", "").strip()[:120] or "app"
-    quotas.allow_app(access.work(), quotas.of(context.visit().services.settings), world.id)
-    app, key = apps.create(access.work(), world, name)
+    app, key = apps.create(access.work(), world, name, access.allow_app(world))
     access.note(world.id, "app.create", name)
     session.keep_key(app.id, key)
     return page.go(page.of_world(world, f"/apps/{app.id}"))
@@ -62,7 +61,7 @@ def renew(workspace_id: str, app_id: str) -> Response:
     """Give the app a new key; the old one is refused from now on."""
     world = access.acting(workspace_id, "app.key", app_id)
     app = apps.get(access.work(), world.id, app_id)
-    session.keep_key(app.id, apps.renew(app))
+    session.keep_key(app.id, apps.renew(app, access.role(world.id)))
     session.say_next("A new key. The old one is refused from now on.")
     return page.go(page.of_world(world, f"/apps/{app.id}"))
 

@@ -19,14 +19,12 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.payment_consents import PaymentConsentUnknown
 from sandbox.bank.payments import Payment
 from sandbox.bank.profile import Interface, Profile
-from sandbox.gateway import context
 from sandbox.gateway.samples import Samples
 from sandbox.kernel.errors import Refusal
 from sandbox.population import directory
 from sandbox.population.people import Person
 from sandbox.portal import access, page
 from sandbox.workspaces import apps
-from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.workspace import Workspace
 
 _APP = "first app"
@@ -51,15 +49,13 @@ def world(workspace_id: str | None) -> Workspace:
     """The workspace of that name, or a new one. Raises WorkspaceUnknown."""
     if workspace_id:
         return access.world(workspace_id, writing=True)
-    work = access.work()
-    work.write()
-    return workspaces.create(work, context.visit().services.settings.default_seed)
+    return access.new_world()
 
 
 def make(where: Workspace, profile: Profile, interface: Interface) -> Made:
     """Register an app, and have somebody at the bank say yes to all that it could ask. Raises NobodyThere."""
     bank = page.bank_in(where, profile)
-    app, key = apps.create(bank.work, where, _APP)
+    app, key = apps.create(bank.work, where, _APP, access.allow_app(where))
     access.note(where.id, "app.create", f"{_APP}, with a consent")
     psu = _customers(bank)[0]
     bank.people.move_in(bank, psu.id)

@@ -129,7 +129,7 @@ def wait(workspace_id: str, app_id: str, consent_id: str, payment_id: str) -> Re
 def renew(workspace_id: str, app_id: str, consent_id: str) -> Response:
     """Give the app another key, where this browser has none."""
     here = _found(workspace_id, app_id, consent_id, writing=True)
-    session.keep_key(here.app.id, apps.renew(here.app))
+    session.keep_key(here.app.id, apps.renew(here.app, access.role(workspace_id)))
     return _back(here)
 
 

@@ -12,6 +12,7 @@ from sandbox.bank.profile import Profile
 from sandbox.gateway import context
 from sandbox.kernel import countries
 from sandbox.kernel.money import decimal_text
+from sandbox.portal import access
 from sandbox.portal.session import form_token, prefix, said
 from sandbox.workspaces.workspace import Workspace
 
@@ -43,7 +44,8 @@ def show(
         menu_world=world.id if world else session.get(_LAST_WORLD),
         address=address,
         asset=asset,
-        sections=current_app.config["SECTIONS"],
+        sections=[one for one in current_app.config["SECTIONS"] if not one.of_admin or _is_admin()],
+        visitor=access.visitor(),
         form_token=form_token,
         said=said(),
         origin=context.visit().services.origin,
@@ -52,6 +54,11 @@ def show(
         **values,
     )
     return Response(body, status=status, mimetype="text/html")
+
+
+def _is_admin() -> bool:
+    found = access.visitor()
+    return found is not None and found.admin
 
 
 def go(path: str) -> Response:

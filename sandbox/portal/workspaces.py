@@ -6,14 +6,12 @@ from werkzeug.wrappers import Response
 
 from sandbox.gateway import context
 from sandbox.portal import access, page, session
-from sandbox.workspaces import apps, audit, lifecycle, members, quotas, snapshots
-from sandbox.workspaces import workspace as workspaces
+from sandbox.workspaces import apps, lifecycle, members, quotas, snapshots
 from sandbox.workspaces.members import Act
 from sandbox.workspaces.snapshots import SNAPSHOTS_MAX
 from sandbox.workspaces.workspace import Strictness, WorkspaceNameMalformed, WorkspaceTaken
 
 views = Blueprint("workspaces", __name__)
-_ACTS = 200
 _NAME_MAX = 80
 
 
@@ -26,15 +24,11 @@ def every() -> Response:
 @views.post("/workspaces")
 def create() -> Response:
     """Make a workspace."""
-    work, settings = access.work(), context.visit().services.settings
-    work.write()
-    seed = request.form.get("seed", "").strip()[:_NAME_MAX] or settings.default_seed
-    quotas.allow_workspace(work, quotas.of(settings))
+    seed = request.form.get("seed", "").strip()[:_NAME_MAX]
     try:
-        made = workspaces.create(work, seed, name=request.form.get("name", "").strip() or None)
+        made = access.new_world(request.form.get("name", "").strip() or None, seed)
     except (WorkspaceTaken, WorkspaceNameMalformed) as error:
         return _list(422, error.text)
-    access.note(made.id, "workspace.create")
     return page.go(page.of_world(made))
 
 
@@ -42,14 +36,6 @@ def create() -> Response:
 def one(workspace_id: str) -> Response:
     """Show a workspace: what it holds, its snapshots, and what can be done with it."""
     return _show(workspace_id)
-
-
-@views.get("/w/<workspace_id>/audit")
-def acts(workspace_id: str) -> Response:
-    """Show what was done by hand, and by whom."""
-    world = access.world(workspace_id)
-    found = audit.of_world(access.work(), world, _ACTS)
-    return page.show("audit.html", tab="workspace", world=world, acts=found)
 
 
 @views.post("/w/<workspace_id>/strictness")
@@ -67,13 +53,14 @@ def fork(workspace_id: str) -> Response:
     """Make a second world that begins as this one is now."""
     source = access.acting(workspace_id, "workspace.fork", needs=Act.FORK)
     work = access.work()
-    quotas.allow_workspace(work, quotas.of(context.visit().services.settings), source)
+    access.allow_another(source)
     try:
         made = lifecycle.fork(work, source, name=request.form.get("name", "").strip() or None)
     except (WorkspaceTaken, WorkspaceNameMalformed) as error:
         work.rollback()
         return _show(workspace_id, 422, error.text)
     access.note(made.id, "workspace.fork", f"from {source.id}")
+    access.own_it(made)
     return page.go(page.of_world(made))
 
 

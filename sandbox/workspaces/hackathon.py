@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
+from sandbox.kernel.ids import new_id
 from sandbox.workspaces import audit, invitations
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.audit import Actor
@@ -14,6 +15,7 @@ from sandbox.workspaces.workspace import Workspace
 
 PREFIX = "team"
 TEAMS_MAX = 200
+_SEED_LETTERS = 16
 #: The world is the team's own, and as many come in as have the code.
 OPEN = Terms(role=Role.OWNER, uses_max=None)
 
@@ -35,10 +37,13 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many teams, how their worlds are called, who lives there, and whom a code lets in."""
+    """How many teams, how their worlds are called, who lives there, and whom a code lets in.
+
+    Without a `seed` each team has people of its own, whose passwords no other team can know.
+    """
 
     teams: int
-    seed: str
+    seed: str | None = None
     prefix: str = PREFIX
     terms: Terms = OPEN
 
@@ -62,7 +67,9 @@ def create(work: Work, plan: Plan, who: Actor) -> Sequence[Team]:
 
 
 def _team(work: Work, plan: Plan, name: str, who: Actor) -> Team:
-    world = workspaces.create(work, plan.seed, name=name, title=f"Team {name.rpartition('-')[2]}")
+    world = workspaces.create(
+        work, plan.seed or new_id(_SEED_LETTERS), name=name, title=f"Team {name.rpartition('-')[2]}"
+    )
     invitation, code = invitations.create(work, world, plan.terms)
     audit.note(work, world.id, who, "workspace.create", "for a hackathon")
     return Team(world, invitation, code)

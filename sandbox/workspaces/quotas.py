@@ -49,7 +49,7 @@ def allow_workspace(work: Work, quotas: Quotas, source: Workspace | None = None,
     Raises WorkspacesFull, TeamFull.
     """
     if quotas.workspaces:
-        [(there,)] = work.rows("SELECT count(*) FROM workspace", ())
+        [(there,)] = work.rows("SELECT count(*) FROM workspace WHERE substr(id, 1, 1) <> '~'", ())
         if there + count > quotas.workspaces:
             raise WorkspacesFull(f"{WorkspacesFull.text} It has {there} of {quotas.workspaces}.")
     if source is not None and quotas.per_team:

@@ -11,6 +11,7 @@ from sandbox.kernel.clock import Clock, ClockMode, wall_now
 from sandbox.kernel.db import Base, Instant, Work
 from sandbox.kernel.errors import Refusal
 from sandbox.kernel.ids import derived, new_id
+from sandbox.kernel.settings import Settings
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 #: What the id of a world begins with that is set aside: no name can, so no key and no address leads there.
@@ -83,6 +84,14 @@ class Workspace(Base):
         self.clock_mode = clock.mode.value
         self.clock_offset_seconds = clock.offset_seconds
         self.clock_frozen_at = clock.frozen_at
+
+
+def new_seed(settings: Settings) -> str:
+    """The seed of a world that is made without one.
+
+    It decides what the customers' passwords are: where strangers come, no team may know those of another.
+    """
+    return new_id(16) if settings.public else settings.default_seed
 
 
 def create(

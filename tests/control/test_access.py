@@ -91,6 +91,7 @@ def test_a_member_s_app_does_not_do_what_owners_do(public):
     for method, path, body in (
         ("DELETE", "/workspaces/test", None),
         ("POST", "/workspaces/test/reset", None),
+        ("PUT", "/workspaces/test", {"strictness": "enforce"}),
         ("POST", "/workspaces/test/invitations", {}),
         ("GET", "/workspaces/test/invitations", None),
         ("DELETE", "/workspaces/test/invitations/x", None),

@@ -35,7 +35,7 @@ from sandbox.bank.events.model import (
     WatchedAccount,
     Wish,
 )
-from sandbox.bank.events.reading import Told, Wanted, get, newest, redeliver
+from sandbox.bank.events.reading import Told, Wanted, firsts, get, newest, redeliver
 from sandbox.bank.events.recording import booked, record, subscribe, unwatch, watch
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "close_feed",
     "delivered",
     "feed_of",
+    "firsts",
     "get",
     "get_callback",
     "get_feed",

@@ -1,7 +1,8 @@
 """Reading the outbox: what has happened in a world, and what became of its deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -14,7 +15,10 @@ from sandbox.bank.events.model import (
     EventUnknown,
 )
 from sandbox.kernel.db import Work
+from sandbox.kernel.ids import made_at
 from sandbox.workspaces.workspace import Workspace
+
+_COUNTED = (EventKind.CONSENT_STATUS.value, EventKind.PAYMENT_STATUS.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,20 @@ def newest(work: Work, workspace_id: str, wanted: Wanted, limit: int) -> tuple[l
         query = query.where(Event.id < wanted.before)
     found = list(work.scalars(query.order_by(Event.id.desc()).limit(limit + 1)))
     return _told(work, workspace_id, found[:limit]), len(found) > limit
+
+
+def firsts(work: Work) -> Mapping[tuple[str, EventKind], datetime]:
+    """When each world first had a consent that was valid and a payment that was settled, by the wall's clock.
+
+    The ids of events carry that: the worlds' own clocks may have been moved. It asks all worlds at once, for
+    whoever runs the installation.
+    """
+    rows = work.rows(
+        "SELECT workspace_id, kind, min(id) FROM event WHERE kind IN (?, ?)"
+        " AND (payload LIKE ? OR payload LIKE ?) GROUP BY workspace_id, kind",
+        (*_COUNTED, *(f'%"status":"{one}"%' for one in ("valid", "settled"))),
+    )
+    return {(world, EventKind(kind)): made_at(first) for world, kind, first in rows}
 
 
 def get(work: Work, workspace_id: str, event_id: str) -> Told:
