@@ -16,7 +16,9 @@ _REFUSED = 1
 #: What to do about a refusal, by the name of its class: its room is not imported for this.
 _HINTS = {
     "WorkspaceUnknown": "`bryggen workspace list` names them; -w chooses one; `bryggen serve` makes `demo`.",
-    "WorkspaceTaken": "Choose another name, or leave it out to be given one.",
+    "WorkspaceTaken": "Choose another name (`import FILE --as NAME`), or leave it out to be given one.",
+    "ArchiveMalformed": "Export it once more: `bryggen workspace export NAME FILE`; nothing was read in.",
+    "ArchiveForeign": "Bring both to the same version of Bryggen, and export it again.",
     "AppUnknown": "`bryggen app list` names the apps of a workspace; -w chooses the workspace.",
     "CertificateUnknown": "`bryggen certificates list` names them; -w chooses the workspace.",
     "CsrMalformed": "`openssl req -new` writes one.",

@@ -1,14 +1,21 @@
 """`bryggen workspace`: make, list, reset, fork and throw away worlds."""
 
+import hashlib
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sandbox.cli import output
 from sandbox.cli.installation import opened
 
+if TYPE_CHECKING:
+    from sandbox.gateway.services import Services
+
 DEFAULT = "demo"
+#: What an authority has made, which is worth nothing under another root.
+_OF_A_ROOT = ("trust_authority", "trust_certificate")
 #: As `Strictness` has them, which is not imported for `--help`; a test holds them together.
 RUNGS = ("open", "warn", "enforce")
 #: As `Role` has them.
@@ -18,7 +25,7 @@ option = click.option("--workspace", "-w", default=DEFAULT, show_default=True, h
 
 @click.group("workspace", cls=output.Group)
 def group() -> None:
-    """Make, list, reset, fork and delete workspaces."""
+    """Make, list, reset, fork, export, import and delete workspaces."""
 
 
 @group.command("create")
@@ -156,6 +163,60 @@ def invite(name: str, role: str, uses: int, days: float) -> None:
             "The code is not kept and cannot be shown again.",
         ],
     )
+
+
+@group.command("export")
+@click.argument("name")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def export(name: str, file: Path | None) -> None:
+    """Write a workspace into one FILE, whole: NAME.bryggen where none is given."""
+    from sandbox.migrations import HEAD
+    from sandbox.workspaces import archive
+    from sandbox.workspaces import workspace as workspaces
+
+    chosen = file or Path(f"{name}.bryggen")
+    with opened() as services:
+        root = _root(services)
+        with services.database.reading() as work:
+            rows = archive.write(work, workspaces.get(work, name), chosen, HEAD, root)
+    document = {"workspace": name, "file": str(chosen), "rows": rows, "bytes": chosen.stat().st_size}
+    output.say(
+        document, lambda: [f"{chosen} holds the workspace {name}: {rows} rows. It holds secrets, too."]
+    )
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "name", help="Under another name: a copy, which tells nobody what the first one tells.")
+def read_in(file: Path, name: str | None) -> None:
+    """Read a workspace in that was exported, here or elsewhere."""
+    from sandbox.control import shown
+    from sandbox.migrations import HEAD
+    from sandbox.workspaces import archive
+
+    with opened() as services:
+        # An authority of another installation's root would issue what nobody here trusts.
+        strange = archive.heading(file).root != _root(services)
+        without = _OF_A_ROOT if strange else ()
+        with services.database.writing() as work:
+            world, rows = archive.read(work, file, HEAD, name, without)
+            document = {**shown.workspace(world), "rows": rows, "certificates": not strange}
+    lines = [f"The workspace {document['id']} is here: {rows} rows."]
+    if strange:
+        lines.append(
+            "Its certificates are another installation's: `bryggen certificates issue` makes new ones."
+        )
+    if name:
+        lines.append("A key opens the world that it names: `bryggen app key` gives an app one for this one.")
+    output.say(document, lambda: lines)
+
+
+def _root(services: "Services") -> str:
+    """By what the root of all certificates of this installation is known."""
+    from sandbox.eidas import roots
+
+    with services.database.writing() as work:
+        return hashlib.sha256(roots.of(work, roots.Root.SANDBOX).pem.encode()).hexdigest()
 
 
 def _say_made(document: dict[str, Any]) -> None:

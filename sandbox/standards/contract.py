@@ -22,6 +22,7 @@ from sandbox.population import directory
 from sandbox.workspaces import (
     admin,
     apps,
+    archive,
     failure_rules,
     hackathon,
     invitations,
@@ -45,6 +46,8 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     sessions.SessionUnknown,
     events.EventUnknown,
     events.DeliveryUnknown,
+    archive.ArchiveMalformed,
+    archive.ArchiveForeign,
     journal.CallUnknown,
     exchange_code.CallNotKept,
     replaying.ReplayImpossible,

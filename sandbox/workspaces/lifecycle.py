@@ -14,7 +14,7 @@ _OF_THE_TEAM = {
 }
 
 
-def _of_worlds() -> list[Table]:
+def of_worlds() -> list[Table]:
     """Every table of which each world has rows of its own, parents first; others are the installation's.
 
     What is marked `outlives` tells of worlds that are gone, too, and is the installation's.
@@ -28,7 +28,7 @@ def _of_worlds() -> list[Table]:
 
 def _contents() -> list[Table]:
     """Every table that holds what happened in a world, parents first."""
-    return [table for table in _of_worlds() if table.name not in _OF_THE_TEAM]
+    return [table for table in of_worlds() if table.name not in _OF_THE_TEAM]
 
 
 def reset(work: Work, workspace: Workspace) -> None:
@@ -76,7 +76,7 @@ def remove(work: Work, workspace: Workspace) -> None:
     """Throw the world away, with all that is in it and the snapshots of it."""
     for kept in workspaces.set_aside(work, workspace.id):
         remove(work, kept)
-    for table in reversed(_of_worlds()):
+    for table in reversed(of_worlds()):
         work.execute(delete(table).where(table.c.workspace_id == workspace.id))
     work.delete(workspace)
     work.flush()

@@ -108,9 +108,7 @@ def create(
     `stems_from` is the `team` of the world from which it was asked for.
     Raises WorkspaceNameMalformed, WorkspaceTaken.
     """
-    chosen = name or f"team-{new_id(8)}"
-    if not _NAME.fullmatch(chosen):
-        raise WorkspaceNameMalformed(detail=repr(name))
+    chosen = checked_name(name or f"team-{new_id(8)}")
     if work.get(Workspace, chosen) is not None:
         raise WorkspaceTaken(detail=chosen)
     workspace = Workspace(id=chosen, title=title or chosen, seed=seed, created_at=wall_now())
@@ -151,6 +149,13 @@ def is_aside(workspace_id: str) -> bool:
 def _beside(workspace_id: str) -> str:
     """How the ids of the worlds begin that are set aside beside that one, however long its own is."""
     return f"{_ASIDE}{derived('set aside', workspace_id, length=20)}{_ASIDE}"
+
+
+def checked_name(name: str) -> str:
+    """The name, if a world can have it. Raises WorkspaceNameMalformed."""
+    if not _NAME.fullmatch(name):
+        raise WorkspaceNameMalformed(detail=repr(name))
+    return name
 
 
 def get(work: Work, workspace_id: str) -> Workspace:

@@ -109,3 +109,35 @@ def test_a_bank_signs_with_new_keys_and_the_old_ones_stay_for_a_while(bryggen):
     assert {one["kid"] for one in first} < {one["kid"] for one in then}
     assert all("d" not in one for one in then)
     assert "no bank 'nobank' here" in bryggen("banks", "rotate-keys", "nobank").stderr
+
+
+def test_a_workspace_goes_into_one_file_and_comes_back(bryggen, tmp_path):
+    bryggen("workspace", "create", "north")
+    file = tmp_path / "north.bryggen"
+
+    told = json.loads(bryggen("workspace", "export", "north", file, "--json").stdout)
+    assert told["rows"] > 0
+    assert bryggen("workspace", "import", file).exit_code == 1
+    assert "--as NAME" in bryggen("workspace", "import", file).stderr
+    assert json.loads(bryggen("workspace", "import", file, "--as", "south", "--json").stdout)["id"] == "south"
+    bryggen("workspace", "delete", "north", "--yes")
+    back = json.loads(bryggen("workspace", "import", file, "--json").stdout)
+
+    assert (back["id"], back["certificates"]) == ("north", True)
+    file.write_bytes(b"nothing")
+    assert "not a whole workspace" in bryggen("workspace", "import", file, "--as", "west").stderr
+    assert bryggen("workspace", "export", "nowhere").exit_code == 1
+
+
+def test_the_certificates_of_another_installation_stay_behind(bryggen, tmp_path, monkeypatch):
+    bryggen("workspace", "create", "north")
+    bryggen("certificates", "issue", "-w", "north", "--out", tmp_path / "papers")
+    file = tmp_path / "north.bryggen"
+    bryggen("workspace", "export", "north", file)
+
+    monkeypatch.setenv("BRYGGEN_DATA_DIR", str(tmp_path / "elsewhere"))
+    told = json.loads(bryggen("workspace", "import", file, "--json").stdout)
+
+    assert told["certificates"] is False
+    assert json.loads(bryggen("certificates", "list", "-w", "north", "--json").stdout)["certificates"] == []
+    assert bryggen("certificates", "issue", "-w", "north", "--out", tmp_path / "new").exit_code == 0
