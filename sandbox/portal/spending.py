@@ -150,7 +150,7 @@ def owed(bank: Bank, found: Sequence[AccountRow]) -> list[Standing]:
             ]
             owing += [
                 Standing(
-                    *("Direct debit", each.creditor_name, each.last.amount.minor if each.last else None),
+                    *("Direct debit", each.creditor_name, -each.last.amount.minor if each.last else None),
                     *(each.currency, f"last on {each.last.booked_on}" if each.last else "not yet collected"),
                 )
                 for each in arrangements.direct_debits(bank, one.id)

@@ -127,6 +127,15 @@ def test_a_way_in_is_good_at_its_own_bank_alone(pages):
     assert pages.client.get(path.replace("/fjordbanken/", "/nordlys/")).status_code == 409
 
 
+def test_what_somebody_owes_and_pays_goes_out(pages):
+    shown = pages.get("/w/test/people/no-0").text
+
+    owed = shown[shown.index('id="owes"') : shown.index("</section>", shown.index('id="owes"'))]
+
+    assert "Direct debit" in owed
+    assert 'class="amount in"' not in owed
+
+
 @pytest.mark.parametrize(
     "path", ["/w/nobody/people", "/w/test/people/no-999999", "/w/test/apps/zzz", "/banks/zzz"]
 )
