@@ -201,7 +201,7 @@ def test_a_snapshot_brings_back_the_world_as_it_was(lived, pages):
     pages.post(restore)
 
     assert accounts_of(lived) == before
-    assert "snapshot.restore" in pages.get("/w/test/audit").text
+    assert "snapshot restore" in pages.get("/w/test/audit").text.lower()
 
 
 def test_a_snapshot_is_nobody_s_to_enter_or_to_see_and_goes_with_its_workspace(lived, pages):
