@@ -248,12 +248,20 @@ def main() -> None:
 def measure(command: list[str], bare_server: list[str]) -> None:
     """Print the table: medians over the rounds, the ratios too."""
     start_seconds = started(command)
-    with served(command) as (process, ready, _), served(bare_server) as (beside, here, _):
+    silent = {**os.environ, "BRYGGEN_JOURNAL": "false"}
+    with (
+        served(command) as (process, ready, _),
+        served(command, silent) as (unnoted, told, _),
+        served(bare_server) as (beside, here, _),
+    ):
         bare = Request("bare Flask JSON view", beside.pid, str(here["base_url"]), {})
         requests = [bare, *readings(process.pid, ready)]
         page = requests[-1]
         british = [british_reading(process.pid, ready, path) for path in ("v3.1", "v4.0")]
-        requests += british
+        quiet = readings(unnoted.pid, told)
+        for one in quiet:
+            one.name += ", no journal"
+        requests += british + quiet
         compare(requests)
         memory = resident_mb(process.pid)
     print(f"{'request':34} {'per second':>11} {'CPU µs':>8} {'ratio':>6}")
@@ -266,6 +274,9 @@ def measure(command: list[str], bare_server: list[str]) -> None:
     for one in british:
         beside_it = statistics.median(mine / its for mine, its in zip(one.cpu, page.cpu, strict=True))
         print(f"{one.name:34} {beside_it:8.2f} x   of the Norwegian page (aim {BRITISH_AIM})")
+    for one, its in zip(requests[1:3], quiet, strict=True):
+        cost = statistics.median(one.cpu) / size - statistics.median(its.cpu) / size
+        print(f"{'the journal, ' + one.name:42} {cost * 1e6:6.0f} µs CPU")
     print(f"\nserver start to first answer      {start_seconds:8.2f} s    (aim 1.5 s)")
     print(f"memory of a worker                {memory:8.0f} MB   (aim 120 MB)")
 
