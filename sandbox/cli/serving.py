@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
+from sandbox.control import streaming
 from sandbox.kernel.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class TwoPorts(ThreadWorker):  # type: ignore[misc]  # the library has no types
     """
 
     tls: ClassVar[tuple[int, Any] | None] = None
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Let streams end, which would keep the worker otherwise."""
+        streaming.ending.set()
+        super().handle_exit(sig, frame)
 
     def enqueue_req(self, conn: Any) -> None:
         """Give the connection its configuration before a thread takes it up."""

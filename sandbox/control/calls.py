@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Response, request
 
-from sandbox.control import door, shown_calls
+from sandbox.control import door, shown_calls, streaming
 from sandbox.control.operations import Blueprint
-from sandbox.control.schemas_calls import CallList, CallsQuery, CallWhole, ReplayOrder
+from sandbox.control.schemas_calls import CallList, CallsQuery, CallWhole, ReplayOrder, StreamQuery
+from sandbox.control.streaming import Watch
 from sandbox.gateway import context, exchange_code, guard, replaying
 from sandbox.gateway.dispatcher import DOORS
 from sandbox.gateway.journal import Journal, Note, Wanted
@@ -25,6 +26,21 @@ def every(query: dict[str, Any]) -> dict[str, Any]:
     world, journal = _looked_at()
     found, more = journal.newest(world.id, world.created_at, wanted(query), query["limit"])
     return {"calls": [shown_calls.line(one) for one in found], "more": more}
+
+
+@blueprint.get("/calls/stream")
+@blueprint.arguments(StreamQuery, location="query")
+@blueprint.response(200, content_type="text/event-stream", schema={"type": "string"})
+def stream(query: dict[str, Any]) -> Response:
+    """Tell of calls as they come, as server-sent events; `Last-Event-ID` goes on after that call."""
+    world, journal = _looked_at()
+    last = request.headers.get("Last-Event-ID")
+    watch = Watch(world.id, world.created_at, wanted(query), journal.place(world.id, last))
+    streaming.seats.take(watch.workspace_id, door.services().settings.threads)
+    answer = Response(streaming.told(journal, watch), mimetype="text/event-stream")
+    answer.call_on_close(lambda: streaming.seats.leave(watch.workspace_id))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/calls/<trace>")

@@ -19,6 +19,7 @@ from sandbox.bank import (
     payments,
     sessions,
 )
+from sandbox.control import streaming
 from sandbox.delivery import addresses, fetching
 from sandbox.eidas import certificates
 from sandbox.gateway import exchange_code, journal, replaying
@@ -48,7 +49,7 @@ from sandbox.workspaces import (
 )
 
 #: What every answer that is an error may have as its status.
-STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 429, 500)
+STATUSES = (400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503)
 
 
 class KeyNeeded(Refusal):
@@ -182,6 +183,8 @@ REFUSALS: Mapping[type[Refusal], Told] = {
         409, "GET /_sandbox/calls/{trace}/as/curl writes it down to be completed."
     ),
     replaying.ReplayOfAnother: Told(409, "GET /_sandbox/calls/{trace} names the app."),
+    streaming.StreamsOfOwn: Told(429, "Listen once, and share what is told."),
+    streaming.StreamsOfAll: Told(503, "Come again later, or ask GET /_sandbox/calls from time to time."),
     events.EventUnknown: Told(404, "GET /_sandbox/events lists what has happened, newest first."),
     events.DeliveryUnknown: Told(404, "GET /_sandbox/events/{id} shows an event with its deliveries."),
 }

@@ -6,8 +6,8 @@ from marshmallow.validate import Length, Range, Regexp
 from sandbox.control.schemas import Instant
 
 
-class CallsQuery(Schema):
-    """Which calls to list."""
+class StreamQuery(Schema):
+    """Which calls to tell of."""
 
     bank = fields.String(validate=Length(1, 40))
     app = fields.String(validate=Length(1, 16))
@@ -22,11 +22,16 @@ class CallsQuery(Schema):
     refusal = fields.String(validate=Length(1, 60), metadata={"description": "Why it was refused, by name."})
     failure = fields.String(validate=Length(1, 60), metadata={"description": "What was made to go wrong."})
     text = fields.String(validate=Length(1, 200), metadata={"description": "Stands anywhere in the call."})
-    since = Instant(validate=Length(max=40), metadata={"description": "A moment of the machine's own clock."})
-    before = fields.String(validate=Length(1, 20), metadata={"description": "A trace: older calls only."})
     everything = fields.Boolean(
         load_default=False, metadata={"description": "Those to the sandbox's own doors, too."}
     )
+
+
+class CallsQuery(StreamQuery):
+    """Which calls to list."""
+
+    since = Instant(validate=Length(max=40), metadata={"description": "A moment of the machine's own clock."})
+    before = fields.String(validate=Length(1, 20), metadata={"description": "A trace: older calls only."})
     limit = fields.Integer(load_default=50, validate=Range(1, 200))
 
 

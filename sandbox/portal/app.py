@@ -12,6 +12,7 @@ from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.events import EventUnknown
 from sandbox.gateway import context, sealing
 from sandbox.gateway.hooks import Door
+from sandbox.gateway.journal import CallUnknown
 from sandbox.gateway.openapi import Documents
 from sandbox.gateway.samples import Samples
 from sandbox.gateway.services import Services
@@ -21,6 +22,7 @@ from sandbox.portal import (
     access,
     apps,
     banks,
+    calls,
     clock,
     door,
     events,
@@ -49,7 +51,7 @@ from sandbox.workspaces.snapshots import SnapshotUnknown
 from sandbox.workspaces.workspace import WorkspaceUnknown
 
 _NOT_FOUND = (
-    *(WorkspaceUnknown, SnapshotUnknown, EventUnknown, ConsentUnknown, AppUnknown),
+    *(WorkspaceUnknown, SnapshotUnknown, EventUnknown, CallUnknown, ConsentUnknown, AppUnknown),
     *(PersonUnknown, BankUnknown, RuleUnknown, InvitationUnknown, MemberUnknown),
 )
 _NOT_YOURS = (OwnersOnly, AdminsOnly)
@@ -79,6 +81,7 @@ _SECTIONS = (
     Section("clock", "Clock", "/clock"),
     Section("failures", "Failures", "/failures"),
     Section("events", "Events", "/events"),
+    Section("calls", "Calls", "/calls"),
     Section("members", "Members", "/members"),
     Section("audit", "Audit", "/audit"),
     Section("reference", "API reference", "/reference", of_world=False),
@@ -107,7 +110,20 @@ def create_app(
     made.before_request(access.check)
     made.before_request(session.check_form)
     made.after_request(headers.guard)
-    rooms = (start, first, banks, workspaces, people, apps, clock, failures, events, reading, reference)
+    rooms = (
+        start,
+        first,
+        banks,
+        workspaces,
+        people,
+        apps,
+        clock,
+        failures,
+        events,
+        calls,
+        reading,
+        reference,
+    )
     for room in (*rooms, door, members, hackathon):
         made.register_blueprint(room.views)
     for endpoint, view in made.view_functions.items():

@@ -9,6 +9,7 @@ import uuid
 
 import pytest
 
+from sandbox.control import streaming
 from tests.conftest import STILL
 
 CONSENT = {
@@ -222,3 +223,53 @@ def test_what_is_written_down_runs(bryggen_server, tmp_path):
         ended = subprocess.run(run, env=environment, capture_output=True, text=True, check=False)
 
     assert re.search("1 passed", ended.stdout), ended.stdout
+
+
+def listen(sandbox, query="", **headers):
+    """What a stream has to say: the answer, and its events one by one."""
+    sent = {"X-API-Key": sandbox.app_key, **headers}
+    answer = sandbox.client.get(f"/_sandbox/calls/stream{query}", headers=sent, buffered=False)
+    assert answer.status_code == 200, answer.text
+    lines = (chunk.decode() for chunk in answer.response)
+    assert next(lines) == "retry: 2000\n\n"
+    return answer, lines
+
+
+def test_calls_are_told_as_they_come_and_go_on_after_the_last_one_heard(sandbox):
+    answer, told = listen(sandbox, "?method=POST")
+    sandbox.call("GET", "/fjordbanken/v1/accounts")
+    first, second = (ask_for_a_consent(sandbox).headers["X-Bryggen-Trace"] for _ in range(2))
+
+    assert next(told).startswith(f"id: {first}\nevent: call\ndata: {{")
+    assert next(told).startswith(f"id: {second}\n")
+    answer.close()
+
+    again, told = listen(sandbox, **{"Last-Event-ID": first})
+    assert next(told).startswith(f"id: {second}\n")
+    again.close()
+
+
+def test_a_workspace_has_two_streams_and_the_process_keeps_threads_for_others(sandbox):
+    rivals = [sandbox.new_workspace(name) for name in ("north", "south")]
+    opened = [listen(sandbox)[0] for _ in range(2)]
+
+    assert sandbox.call("GET", "/_sandbox/calls/stream").status_code == 429
+    opened += [listen(sandbox, **{"X-API-Key": rivals[0]})[0] for _ in range(2)]
+    full = sandbox.call("GET", "/_sandbox/calls/stream", headers={"X-API-Key": rivals[1]})
+    assert (full.status_code, full.json["error"]["code"]) == (503, "streams_of_all")
+
+    for one in opened:
+        one.close()
+    listen(sandbox)[0].close()
+
+
+def test_a_stream_tells_nothing_of_another_workspace_and_ends_with_the_process(sandbox):
+    key = sandbox.new_workspace("rivals")
+    answer, told = listen(sandbox, "?everything=true", **{"X-API-Key": key})
+    ask_for_a_consent(sandbox)
+
+    streaming.ending.set()
+
+    assert list(told) == []
+    streaming.ending.clear()
+    answer.close()
