@@ -17,6 +17,7 @@ from sandbox.bank.mandates.lifecycle import (
     of_subject,
     offered,
     reject,
+    retell,
     revoke,
 )
 from sandbox.bank.mandates.paying import Spent, check_valid, is_funded, of_payment, pay, spent
@@ -71,6 +72,7 @@ __all__ = [
     "offered",
     "pay",
     "reject",
+    "retell",
     "revoke",
     "spent",
 ]

@@ -1,5 +1,6 @@
 """The life of a payment mandate, from the order to its end."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -185,6 +186,13 @@ def authorise(bank: Bank, mandate: PaymentMandate, person_id: str, account_id: s
     if mandate.valid_to is not None:
         end = datetime.combine(mandate.valid_to + timedelta(days=1), time(), ZoneInfo(bank.profile.zone))
         agenda.enter(bank.work, bank.workspace_id, Due(end, bank.id, _EXPIRES, mandate.id))
+    bank.work.flush()
+
+
+def retell(bank: Bank, mandate: PaymentMandate, terms: Mapping[str, Any]) -> None:
+    """The dialect keeps what the PSU has said yes to in another form; the mandate itself is as it was."""
+    bank.work.write()
+    mandate.terms = dict(terms)
     bank.work.flush()
 
 

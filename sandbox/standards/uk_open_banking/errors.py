@@ -20,7 +20,7 @@ from sandbox.standards.uk_open_banking.versions import V3, called
 #: The statuses that every operation documents: those of the published files, 413, and what a gateway says.
 STATUSES = tuple(map(HTTPStatus, (400, 401, 403, 404, 405, 406, 413, 415, 429, 500, 502, 503, 504)))
 #: Those of them that may have a body.
-WITH_BODY = frozenset({400, 401, 403, 413, 500})
+WITH_BODY = frozenset({400, 401, 403, 409, 413, 500})
 _TEXT_MAX = 500
 
 #: What 3.1 calls a code of 4.0. A code that is not here has no word in 3.1.
@@ -98,6 +98,12 @@ class ReferenceReused(RequestRefused):
     """The reference has named another question about funds, within a day."""
 
     text = "The reference has been used for another confirmation of funds."
+
+
+class ConsentUpToDate(RequestRefused):
+    """The consent is of this version already; what the PSU has said yes to is not changed."""
+
+    text = "The consent is of this version already: there is nothing to migrate."
 
 
 class ControlParametersFailed(RequestRefused):

@@ -39,17 +39,18 @@ class PaymentTerms:
     def differing(self, initiation: Any, risk: Any) -> str | None:
         """The first place in which a payment is not what its consent was for."""
         places = [
-            *_differing(self.data["Initiation"], initiation, "Data.Initiation"),
-            *_differing(self.risk, risk, "Risk"),
+            *differing(self.data["Initiation"], initiation, "Data.Initiation"),
+            *differing(self.risk, risk, "Risk"),
         ]
         return next(iter(places), None)
 
 
-def _differing(ours: Any, theirs: Any, path: str) -> Iterator[str]:
+def differing(ours: Any, theirs: Any, path: str) -> Iterator[str]:
+    """Each place in which two bodies are not the same, member by member."""
     if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
         for key in dict.fromkeys([*ours, *theirs]):
             if key in ours and key in theirs:
-                yield from _differing(ours[key], theirs[key], f"{path}.{key}")
+                yield from differing(ours[key], theirs[key], f"{path}.{key}")
             else:
                 yield f"{path}.{key}"
     elif ours != theirs:

@@ -150,6 +150,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     idempotency.KeyReused: _HEADER,
     errors.ConsentMismatch: WireError(400, ("U008",)),
     errors.ReferenceReused: WireError(400, ("U013",)),
+    errors.ConsentUpToDate: WireError(409, ("U029",)),
     payments.PaymentUnknown: _NOT_FOUND,
     payments.SchemeUnsupported: WireError(400, ("U026",)),
     payments.SchemeForBusiness: WireError(400, ("U026",)),

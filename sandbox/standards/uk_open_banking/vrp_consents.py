@@ -1,4 +1,4 @@
-"""POST, GET and DELETE of consents to variable recurring payments, and whether there are funds.
+"""POST, GET, PUT and DELETE of consents to variable recurring payments, and whether there are funds.
 
 Source: Read/Write 4.0, Domestic VRP consents.
 """
@@ -23,14 +23,20 @@ from sandbox.standards.uk_open_banking import (
     mapping_orders,
     mapping_vrps,
     repeating,
+    schemas,
     schemas_vrps,
     walltime,
 )
 from sandbox.standards.uk_open_banking.answers import app_id, ask_psu, here_url, say
-from sandbox.standards.uk_open_banking.errors import ConsentForeign, ConsentMismatch, Fault
+from sandbox.standards.uk_open_banking.errors import (
+    ConsentForeign,
+    ConsentMismatch,
+    ConsentUpToDate,
+    Fault,
+)
 from sandbox.standards.uk_open_banking.intents import PAYMENTS
 from sandbox.standards.uk_open_banking.operations import Blueprint
-from sandbox.standards.uk_open_banking.versions import PISP, Version
+from sandbox.standards.uk_open_banking.versions import PISP, V4, Version
 from sandbox.standards.uk_open_banking.vrp_terms import VRP, VrpTerms
 
 _ONE = f"{VRP.consents}/<ConsentId>"
@@ -70,6 +76,9 @@ def blueprint(version: Version) -> Blueprint:
         del response.headers["Content-Type"]
         return response
 
+    if version is V4:
+        _serve_migration(made)
+
     @made.route(f"{_ONE}/funds-confirmation", methods=["POST"])
     @made.arguments(headers.CallHeaders, location="headers")
     @made.arguments(schemas_vrps.funds_request(version))
@@ -80,6 +89,35 @@ def blueprint(version: Version) -> Blueprint:
         return _confirm(*of_caller(here, version, ConsentId), body["Data"])
 
     return made
+
+
+def _serve_migration(made: Blueprint) -> None:
+    @made.route(_ONE, methods=["PUT"])
+    @made.arguments(headers.RepeatableHeaders, location="headers")
+    @made.arguments(schemas_vrps.consent_request(V4))
+    @made.response(200, schemas_vrps.consent(V4))
+    @made.alt_response(409, schema=schemas.errors(V4), description="The consent is of this version already.")
+    def migrate_vrp_consent(said: dict[str, str], body: dict[str, Any], *, ConsentId: str) -> Response:
+        """Bring a consent that was made in 3.1 to this version; what it allows stays as it is."""
+        here = callers.client(PAYMENTS)
+        bank, mandate = of_caller(here, V4, ConsentId)
+        repeating.once(here, said, body, lambda: _migrate(bank, mandate, body))
+        return _told(V4, bank, mandate)
+
+
+def _migrate(bank: Bank, mandate: PaymentMandate, body: Mapping[str, Any]) -> str:
+    """Raises ConsentUpToDate, ConsentMismatch."""
+    terms = VrpTerms.of_kept(mandate.terms)
+    if terms.version is V4:
+        raise ConsentUpToDate(Message(ConsentUpToDate.text))
+    # Domestic VRP consents, PUT: what was supplied in the consent must not change.
+    newer = terms.told(V4)
+    place = newer.changed_by(body)
+    if place is not None:
+        text = "The consent may be put into the form of this version, and not be changed."
+        raise ConsentMismatch(Fault(text, place, "U008"))
+    mandates.retell(bank, mandate, newer.kept())
+    return mandate.id
 
 
 def _create(here: Context, version: Version, body: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.standards.uk_open_banking import mapping_across
 from sandbox.standards.uk_open_banking.payment_kinds import Kind
-from sandbox.standards.uk_open_banking.payment_terms import PaymentTerms
+from sandbox.standards.uk_open_banking.payment_terms import PaymentTerms, differing
 from sandbox.standards.uk_open_banking.versions import BY_PATH, Version
 
 #: Variable recurring payments, among the sorts of payments; one consent has as many as its limits allow.
@@ -50,6 +50,11 @@ class VrpTerms:
             data["Initiation"], body["Risk"]
         )
         return place or _in_instruction(self.data["Initiation"], data["Instruction"])
+
+    def changed_by(self, body: Mapping[str, Any]) -> str | None:
+        """The first place in which a body is not the one that the TPP gave."""
+        places = [*differing(self.data, body["Data"], "Data"), *differing(self.risk, body["Risk"], "Risk")]
+        return next(iter(places), None)
 
 
 def _in_instruction(agreed: Mapping[str, Any], instruction: Mapping[str, Any]) -> str | None:

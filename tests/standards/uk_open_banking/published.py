@@ -13,8 +13,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 _SPECS = Path(__file__).resolve().parents[4] / "shared" / "specs" / "uk"
-_FOLDERS = {"v3.1": _SPECS / "v3.1.11r5", "v4.0": _SPECS / "v4.0-Update-4"}
-_FILES = {
+FOLDERS = {"v3.1": _SPECS / "v3.1.11r5", "v4.0": _SPECS / "v4.0-Update-4"}
+FILES = {
     "aisp": "account-info-openapi.json",
     "pisp": "payment-initiation-openapi.json",
     "cbpii": "confirmation-funds-openapi.json",
@@ -39,8 +39,12 @@ CALLBACK_OPERATIONS = {
     ("PUT", "/callback-urls/{CallbackUrlId}"): "200",
     ("DELETE", "/callback-urls/{CallbackUrlId}"): "204",
 }
+#: What has been called with success in this process: version, file, method and path.
+SUCCEEDED: set[tuple[str, str, str, str]] = set()
 #: The sandbox's own names beside those of the standard: Namespaced Enumerations, "ASPSPs may".
 _OWN_NAMES = r"^UK\.Bryggen\."
+#: Where this standard is told to developers.
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "standards" / "uk_open_banking.md"
 CODES = _SPECS / "codesets" / "OB_Internal_Codeset.csv"
 
 needs_the_published_files = pytest.mark.skipif(
@@ -67,6 +71,8 @@ def judge(method: str, path: str, response: TestResponse) -> None:
     if response.status_code == 405:
         return
     assert operation is not None, f"{method} {resource} is not in the published file of {version}"
+    if response.status_code < 300:
+        SUCCEEDED.add((version, service, method, template))
     said = operation["responses"].get(str(response.status_code))
     assert said is not None, f"{method} {template} has no answer {response.status_code} in {version}"
     content = _resolved(version, service, said).get("content")
@@ -106,7 +112,7 @@ def operations(version: str, service: str = "aisp") -> set[tuple[str, str]]:
 @cache
 def document(version: str, service: str = "aisp") -> dict[str, Any]:
     """A published file, made ready to judge by."""
-    said = json.loads((_FOLDERS[version] / _FILES[service]).read_text(encoding="utf-8"))
+    said = json.loads((FOLDERS[version] / FILES[service]).read_text(encoding="utf-8"))
     if service == "events":
         _add_callbacks(said)
     return _normal(said)
