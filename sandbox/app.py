@@ -7,8 +7,9 @@ from typing import Any
 from sandbox import control, migrations, oauth, online_banking, portal
 from sandbox.bank import faults
 from sandbox.bank import profiles as bank_profiles
+from sandbox.bank.events import WORDS
 from sandbox.bank.profile import Interface, Profile
-from sandbox.delivery import Courier, Desk
+from sandbox.delivery import Courier, Desk, webhooks
 from sandbox.gateway.dispatcher import Dispatcher
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.journal import Journal, Limits
@@ -35,6 +36,7 @@ def open_services(settings: Settings) -> Services:
     database = Database(settings.resolved_database_url())
     migrations.upgrade(database)
     writers = {one.id: one.push for one in STANDARDS.values() if one.push} | {pinging.WORDS: pinging.write}
+    writers[WORDS] = webhooks.write
     private = settings.allows_private_notifications
     people = Population(profiles)
     desk = Desk(profiles, people, writers, settings.public_origin.rstrip("/"), private)

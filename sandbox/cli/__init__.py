@@ -20,6 +20,7 @@ from sandbox.cli import (
     seed,
     serve,
     verify,
+    webhooks,
     workspace,
 )
 from sandbox.cli.output import Group
@@ -53,6 +54,7 @@ for _command in (
     failures.group,
     logs.group,
     replay.replay,
+    webhooks.group,
     verify.verify,
     seed.seed,
 ):

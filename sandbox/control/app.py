@@ -23,6 +23,7 @@ from sandbox.control import (
     published,
     software,
     trust,
+    webhooks,
     workspaces,
 )
 from sandbox.control import refusals as told
@@ -52,6 +53,7 @@ _BLUEPRINTS = (
     calls.blueprint,
     certificates.blueprint,
     trust.blueprint,
+    webhooks.blueprint,
 )
 
 _KEYS = {

@@ -186,6 +186,8 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     streaming.StreamsOfOwn: Told(429, "Listen once, and share what is told."),
     streaming.StreamsOfAll: Told(503, "Come again later, or ask GET /_sandbox/calls from time to time."),
     events.EventUnknown: Told(404, "GET /_sandbox/events lists what has happened, newest first."),
+    events.WebhookUnknown: Told(404, "GET /_sandbox/webhooks lists those of this workspace."),
+    events.WebhooksTooMany: Told(409, "DELETE /_sandbox/webhooks/{id} makes room."),
     events.DeliveryUnknown: Told(404, "GET /_sandbox/events/{id} shows an event with its deliveries."),
 }
 

@@ -4,7 +4,8 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range
 
 from sandbox.bank.authorisations import SubjectKind
-from sandbox.bank.events import DeliveryState, EventKind
+from sandbox.bank.events import TYPES, DeliveryState, EventKind
+from sandbox.delivery.addresses import URI_MAX
 from sandbox.kernel.clock import ClockMode, parse_instant
 from sandbox.workspaces.apps import FIRST
 from sandbox.workspaces.members import Role
@@ -323,6 +324,36 @@ class Delivery(Schema):
     state = fields.String(required=True, validate=OneOf([one.value for one in DeliveryState]))
     attempts = fields.Integer(required=True)
     due_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class WebhookOrder(Schema):
+    """An address, and the types of events that it wants to hear of; all, where none are named."""
+
+    uri = fields.String(required=True, validate=Length(1, URI_MAX), metadata={"format": "uri"})
+    types = fields.List(
+        fields.String(validate=OneOf(list(TYPES.values()))), load_default=list, validate=Length(0, len(TYPES))
+    )
+
+
+class Webhook(Schema):
+    """An address that is told of what happens in the workspace."""
+
+    id = fields.String(required=True)
+    uri = fields.String(required=True)
+    types = fields.List(fields.String(), required=True)
+    created_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class WebhookWithSecret(Webhook):
+    """The same with the secret that signs what is sent there, shown this once."""
+
+    secret = fields.String(required=True)
+
+
+class WebhookList(Schema):
+    """The webhooks of the workspace."""
+
+    webhooks = fields.List(fields.Nested(Webhook), required=True)
 
 
 class Event(Schema):

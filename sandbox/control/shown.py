@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.bank.events import Delivery, Told
+from sandbox.bank.events import Delivery, Told, Webhook
 from sandbox.delivery import Attempt
 from sandbox.kernel.clock import Clock, instant_text
 from sandbox.population.directory import Found
@@ -106,6 +106,12 @@ def event(told: Told) -> dict[str, Any]:
         "at": instant_text(one.at),
         "deliveries": [delivery(each) for each in told.deliveries],
     }
+
+
+def webhook(one: Webhook, *, secret: bool = False) -> dict[str, Any]:
+    """A webhook; its secret only where it has just been made."""
+    document = {"id": one.id, "uri": one.uri, "types": one.types, "created_at": instant_text(one.created_at)}
+    return {**document, **({"secret": one.secret} if secret else {})}
 
 
 def attempt(one: Attempt) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import orjson
 
 import sandbox
 from sandbox.bank.bank import Bank, People
-from sandbox.bank.events import Event
+from sandbox.bank.events import WORDS, Event
 from sandbox.bank.profile import Profile
 from sandbox.delivery import addresses, outbox, sending, signing
 from sandbox.delivery.addresses import AddressForbidden, AddressMalformed
@@ -191,7 +191,8 @@ class Courier:
             if message is not None:
                 answer, final = self._answer(claim, message, request), message.final
             elif claim.secret is None:
-                answer = Answer(error="the app is gone")
+                who = "webhook" if claim.standard == WORDS else "app"
+                answer = Answer(error=f"the {who} is gone")
             else:
                 outbox.drop(self._database, claim)
                 return

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sandbox.bank import events
-from sandbox.bank.events import DeliveryState, Event
+from sandbox.bank.events import WORDS, DeliveryState, Event, webhook_secret
 from sandbox.delivery.log import Attempt
 from sandbox.delivery.sending import Answer
 from sandbox.kernel.clock import Clock, ClockMode, instant_text, parse_instant, wall_now
@@ -28,7 +28,7 @@ CLAIM = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that is this process's to send. `secret` is None where its app is gone."""
+    """A delivery that is this process's to send. `secret` is None where its app or webhook is gone."""
 
     workspace_id: str
     delivery_id: str
@@ -92,7 +92,11 @@ def claim(database: Database, workspace_id: str) -> Claim | None:
 def _claimed(work: Work, workspace_id: str, row: Row[*tuple[Any, ...]]) -> Claim:
     delivery_id, attempt, standard, path, uri, event_id = row
     event = work.get_one(Event, (workspace_id, event_id))
-    secret = signing.secret_of(work, workspace_id, event.app_id)
+    secret = (
+        webhook_secret(work, workspace_id, path)
+        if standard == WORDS
+        else signing.secret_of(work, workspace_id, event.app_id)
+    )
     work.expunge(event)
     return Claim(workspace_id, delivery_id, attempt, standard, path, uri, event, secret)
 

@@ -10,7 +10,7 @@ from sandbox.workspaces.workspace import Workspace
 _OF_THE_TEAM = {
     *("workspace", "app", "member", "organisation", "signing_secret", "software"),
     *("trust_authority", "trust_certificate", "oauth_client"),
-    *("invitation", "member_session"),
+    *("invitation", "member_session", "webhook"),
 }
 
 

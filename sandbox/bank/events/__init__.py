@@ -37,9 +37,25 @@ from sandbox.bank.events.model import (
 )
 from sandbox.bank.events.reading import Told, Wanted, firsts, get, newest, redeliver
 from sandbox.bank.events.recording import booked, record, subscribe, unwatch, watch
+from sandbox.bank.events.webhooks import (
+    TYPES,
+    WEBHOOKS_MAX,
+    WORDS,
+    Webhook,
+    WebhooksTooMany,
+    WebhookUnknown,
+    register,
+    remove,
+)
+from sandbox.bank.events.webhooks import every as webhooks
+from sandbox.bank.events.webhooks import new_secret as new_webhook_secret
+from sandbox.bank.events.webhooks import secret_of as webhook_secret
 
 __all__ = [
     "CONTENT_OF",
+    "TYPES",
+    "WEBHOOKS_MAX",
+    "WORDS",
     "Content",
     "Delivery",
     "DeliveryState",
@@ -57,6 +73,9 @@ __all__ = [
     "Wanted",
     "Watched",
     "WatchedAccount",
+    "Webhook",
+    "WebhookUnknown",
+    "WebhooksTooMany",
     "Wish",
     "booked",
     "callback_of",
@@ -71,14 +90,19 @@ __all__ = [
     "get_callback",
     "get_feed",
     "listener",
+    "new_webhook_secret",
     "newest",
     "open_callback",
     "open_feed",
     "record",
     "redeliver",
+    "register",
+    "remove",
     "subscribe",
     "taken",
     "unwatch",
     "waiting",
     "watch",
+    "webhook_secret",
+    "webhooks",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from sandbox.bank.bank import Bank
+from sandbox.bank.events import webhooks
 from sandbox.bank.events.model import (
     CALLED,
     CONTENT_OF,
@@ -67,6 +68,8 @@ def record(
     of = (app_id, kind.value, subject, subject_id)
     payload = orjson.dumps(what, option=orjson.OPT_SORT_KEYS).decode()
     bank.work.later(_EVENT_INSERT, (bank.workspace_id, event_id, bank.id, *of, payload, at))
+    for webhook_id, uri in webhooks.wanting(bank.work, bank.workspace_id, kind):
+        _deliver(bank, event_id, (webhooks.WORDS, webhook_id, uri), at)
     if not told:
         return event_id
     called = _fed(bank, kind, app_id, event_id)
@@ -75,9 +78,7 @@ def record(
         wishes = [one for about in (subject_id, *also) for one in _wished(bank, app_id, about)]
         called += [where for where, wanted in wishes if not contents.isdisjoint(wanted)]
     for where in called:
-        key = (bank.workspace_id, new_ordered_uuid(), event_id)
-        bank.work.later(_DELIVERY_INSERT, (*key, *where, DeliveryState.WAITING.value, at))
-        bank.work.ring()
+        _deliver(bank, event_id, where, at)
     return event_id
 
 
@@ -90,6 +91,13 @@ def _fed(bank: Bank, kind: EventKind, app_id: str, event_id: str) -> list[tuple[
     if is_feed:
         bank.work.later(_FEED_INSERT, (*key, event_id))
     return [tuple(where)] if where[2] is not None and kind in CALLED else []
+
+
+def _deliver(bank: Bank, event_id: str, where: tuple[str, ...], at: str) -> None:
+    """Put a delivery into the outbox, due now; `where` is in whose words, of what path, to which address."""
+    key = (bank.workspace_id, new_ordered_uuid(), event_id)
+    bank.work.later(_DELIVERY_INSERT, (*key, *where, DeliveryState.WAITING.value, at))
+    bank.work.ring()
 
 
 def _wished(bank: Bank, app_id: str, subject_id: str) -> list[tuple[tuple[str, ...], frozenset[Content]]]:
