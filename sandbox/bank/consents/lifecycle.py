@@ -33,6 +33,7 @@ from sandbox.bank.consents.terms import (
 )
 from sandbox.bank.events import EventKind
 from sandbox.kernel.clock import parse_instant
+from sandbox.kernel.db import Work
 from sandbox.kernel.ids import new_uuid
 from sandbox.workspaces import agenda
 from sandbox.workspaces.agenda import Due
@@ -241,6 +242,28 @@ def announce(bank: Bank, consent_id: str) -> None:
 def expire(bank: Bank, consent_id: str) -> None:
     """The last day of a consent is over, or the short life of a one-off one."""
     of_subject(bank, consent_id)
+
+
+def end(bank: Bank, consent: Consent) -> None:
+    """Let it be over as if its last day were, by the tester's hand. Raises ConsentNotOpen."""
+    settled(bank, consent)
+    move(bank, consent, ConsentStatus.EXPIRED)
+
+
+def latest_valid(work: Work, workspace_id: str) -> Consent | None:
+    """The consent of a world that became valid last, at whichever bank, for the tester."""
+    wanted = select(Consent).where(
+        Consent.workspace_id == workspace_id, Consent.status == ConsentStatus.VALID.value
+    )
+    return work.scalars(wanted.order_by(Consent.authorised_at.desc(), Consent.id).limit(1)).first()
+
+
+def of_world(work: Work, workspace_id: str, consent_id: str) -> Consent:
+    """The consent of that id at whichever bank of a world, for the tester. Raises ConsentUnknown."""
+    consent = work.get(Consent, (workspace_id, consent_id))
+    if consent is None:
+        raise ConsentUnknown(detail=consent_id)
+    return consent
 
 
 def delete(bank: Bank, consent: Consent) -> None:
