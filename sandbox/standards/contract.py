@@ -46,8 +46,6 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     sessions.SessionUnknown,
     events.EventUnknown,
     events.DeliveryUnknown,
-    archive.ArchiveMalformed,
-    archive.ArchiveForeign,
     journal.CallUnknown,
     exchange_code.CallNotKept,
     replaying.ReplayImpossible,

@@ -110,6 +110,20 @@ def upgrade() -> None:
         batch_op.create_index("uq_invitation_code", ["workspace_id", "code_hash"], unique=True)
 
     op.create_table(
+        "webhook",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("types", sa.Text(), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_webhook_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_webhook")),
+        info={"stays": True},
+    )
+    op.create_table(
         "member_session",
         sa.Column("workspace_id", sa.String(length=40), nullable=False),
         sa.Column("hash", sa.String(length=44), nullable=False),
@@ -166,6 +180,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_member_session_member")
 
     op.drop_table("member_session")
+    op.drop_table("webhook")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index("uq_invitation_code")
 
