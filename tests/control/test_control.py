@@ -53,6 +53,9 @@ def test_every_refusal_that_the_door_can_meet_has_its_words():
     # The directory: organisations, software, and the keys that a TPP hands in or publishes.
     rooms |= {one.__name__ for one in (organisations, software, key_sets, addresses, fetching)}
     rooms |= {faults.__name__, failure_rules.__name__, "sandbox.population.directory"}
+    # The inspector: calls that are looked at, written down, made again and watched.
+    rooms |= {"sandbox.gateway.journal_search", "sandbox.gateway.exchange_code", "sandbox.gateway.replaying"}
+    rooms.add("sandbox.control.streaming")
     # Who may come in, how often, and how much they may make.
     rooms |= {one.__name__ for one in (hackathon, invitations, limits, quotas)}
     inside = tuple(f"{room}." for room in rooms)
