@@ -232,8 +232,12 @@ def _heading(line: Any) -> Heading:
 
 
 def _tables() -> list[Table]:
-    """The world itself, then whatever is of it, parents first."""
-    return [Base.metadata.tables[_WORLD], *lifecycle.of_worlds()]
+    """The world itself, then whatever is of it, parents first.
+
+    What is marked `stays_here` opens a door of this installation: whoever was let in is a stranger elsewhere.
+    """
+    taken = [table for table in lifecycle.of_worlds() if not table.info.get("stays_here")]
+    return [Base.metadata.tables[_WORLD], *taken]
 
 
 def _columns(table: Table) -> list[Column[Any]]:

@@ -63,7 +63,10 @@ class Invitation(Base):
     """A way into a world, until a moment of the wall's clock. `uses_max` is None where anybody may come."""
 
     __tablename__ = "invitation"
-    __table_args__ = (Index("uq_invitation_code", "workspace_id", "code_hash", unique=True),)
+    __table_args__ = (
+        Index("uq_invitation_code", "workspace_id", "code_hash", unique=True),
+        {"info": {"stays_here": True}},
+    )
 
     workspace_id: Mapped[str] = mapped_column(
         ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True

@@ -26,6 +26,7 @@ class MemberSession(Base):
             ["workspace_id", "member_id"], ["member.workspace_id", "member.id"], ondelete="CASCADE"
         ),
         Index("ix_member_session_member", "workspace_id", "member_id"),
+        {"info": {"stays_here": True}},
     )
 
     workspace_id: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -11,9 +11,10 @@ from sandbox import migrations
 from sandbox.bank import verify
 from sandbox.kernel.db import Database
 from sandbox.migrations import HEAD
-from sandbox.workspaces import archive, lifecycle
+from sandbox.workspaces import archive, invitations, lifecycle, members, passes
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.archive import ArchiveForeign, ArchiveMalformed
+from sandbox.workspaces.members import Role
 from sandbox.workspaces.workspace import WorkspaceNameMalformed, WorkspaceTaken
 from tests.conftest import open_sandbox
 
@@ -97,6 +98,23 @@ def test_a_world_answers_the_same_in_another_database(open_house, tmp_path, here
     assert _rows(tmp_path / "a") == _rows(tmp_path / "b")
     with second.database.reading() as work:
         assert not [finding for rule in verify.rules() for finding in verify.broken(work, rule)]
+
+
+def test_a_way_into_one_installation_is_none_into_another(open_house, tmp_path):
+    here, there = open_house(), open_house()
+    with here.database.writing() as work:
+        world = workspaces.get(work, here.world)
+        passes.issue(work, members.add(work, world, "Ada", Role.OWNER))
+        invitations.create(work, world)
+    drop(there)
+
+    write(here, tmp_path / "world.gz")
+    take(there.database, tmp_path / "world.gz")
+
+    with there.database.reading() as work:
+        assert [one.name for one in members.every(work, here.world)] == ["Ada"]
+        assert invitations.every(work, here.world) == []
+        assert work.rows("SELECT * FROM member_session", ()) == []
 
 
 def test_a_world_that_is_here_already_is_not_replaced_but_may_be_copied(open_house, tmp_path):
