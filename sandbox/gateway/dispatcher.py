@@ -3,12 +3,12 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-import orjson
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from sandbox.bank.profile import Interface, Profile
 from sandbox.gateway.context import BANK_IN_ENVIRON
+from sandbox.gateway.index import Index
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,7 +27,7 @@ class Dispatcher:
 
     `/<bank>/…` is the bank's standard, `/<bank>/online-banking/…` the PSU's pages, `/<bank>/oauth/…` and what
     is well known of the bank its authorization server; `/_sandbox/…` is the tester's.
-    `/_portal/…` are the team's pages; a browser is shown the first of them at `/`, anybody else an index.
+    `/_portal/…` are the team's pages; a browser is shown the first of them at `/`, anybody else the index.
     """
 
     def __init__(
@@ -48,10 +48,9 @@ class Dispatcher:
         self._online_banking = online_banking
         self._oauth = oauth
         self._control = control
-        self._origin = origin
         self._roots = roots or {}
         self._portal = portal
-        self._document_path = document_path
+        self._index = Index(profiles, origin, document_path)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Find the door, shift SCRIPT_NAME past the segments that named it, and go in."""
@@ -64,7 +63,7 @@ class Dispatcher:
             return self._enter(self._portal, environ, start_response, _PORTAL)
         profile = self._profiles.get(segment)
         if profile is None:
-            return self._nobody(environ, start_response, segment)
+            return self._index(environ, start_response)
         environ[BANK_IN_ENVIRON] = profile
         root = _split(rest)[0]
         if root == _ONLINE_BANKING:
@@ -86,47 +85,6 @@ class Dispatcher:
         environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{segments}"
         environ["PATH_INFO"] = environ["PATH_INFO"][len(segments) + 1 :]
         return door(environ, start)
-
-    def _nobody(self, environ: "WSGIEnvironment", start: "StartResponse", segment: str) -> Iterable[bytes]:
-        """The index at the root; elsewhere, that no such bank is here, and which are."""
-        at_root = not segment
-        answer: dict[str, object] = {
-            "name": "Bryggen, an open banking sandbox",
-            "health": f"{self._origin}/_sandbox/health",
-            "api": f"{self._origin}/_sandbox/openapi.json",
-            "portal": f"{self._origin}/_portal/",
-            "banks": [
-                {
-                    "id": one.id,
-                    "name": one.name,
-                    "country": one.country,
-                    "standard": one.interfaces[0].standard,
-                    "version": one.interfaces[0].version,
-                    "interfaces": [self._told(one, spoken) for spoken in one.interfaces],
-                    "base_url": f"{self._origin}/{one.id}",
-                    "openapi": f"{self._origin}/{one.id}/openapi.json",
-                }
-                for one in self._profiles.values()
-            ],
-        }
-        if not at_root:
-            error = {
-                "code": "bank_unknown",
-                "text": f"There is no bank '{segment}' here.",
-                "hint": f"The first segment of the path names a bank: {', '.join(self._profiles)}.",
-            }
-            answer = {"error": error}
-        body = orjson.dumps(answer, option=orjson.OPT_INDENT_2)
-        status = "200 OK" if at_root else "404 Not Found"
-        start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else body]
-
-    def _told(self, bank: Profile, spoken: Interface) -> dict[str, str]:
-        """An interface as the index tells it."""
-        told = {"standard": spoken.standard, "version": spoken.version}
-        if self._document_path is not None:
-            told["openapi"] = f"{self._origin}/{bank.id}{self._document_path(spoken)}"
-        return told
 
 
 def _from_root(path: str) -> str:
