@@ -12,6 +12,7 @@ each test, served at a free port of this machine by a thread of the test's own p
 
 from sandbox.testing.berlin_group import BerlinGroup
 from sandbox.testing.calling import Refused
+from sandbox.testing.failures import Failures
 from sandbox.testing.people import Account, Person
 from sandbox.testing.server import Server
 from sandbox.testing.told import AccountDetails, Balance, Begun, Entry, PaymentStatus
@@ -26,6 +27,7 @@ __all__ = [
     "Begun",
     "BerlinGroup",
     "Entry",
+    "Failures",
     "PageUnexpected",
     "PaymentStatus",
     "Person",

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.testing import people, visiting
 from sandbox.testing.berlin_group import BerlinGroup
 from sandbox.testing.calling import Caller
+from sandbox.testing.failures import Failures
 from sandbox.testing.people import Person
 from sandbox.testing.uk_open_banking import UkOpenBanking
 
@@ -35,6 +36,11 @@ class World:
     def uk_open_banking(self, bank_id: str, version: str = "4.0") -> UkOpenBanking:
         """A TPP that speaks UK Open Banking Read/Write of that version to that bank."""
         return UkOpenBanking(self.caller, bank_id, version)
+
+    @property
+    def failures(self) -> Failures:
+        """What shall go wrong: `failures.next("internal_error")`."""
+        return Failures(self.caller)
 
     def person(self, person_id: str) -> Person:
         """Somebody with all their accounts; `no-0` is the first Norwegian of the cast. Raises Refused."""

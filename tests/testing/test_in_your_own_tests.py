@@ -211,3 +211,31 @@ def test_a_project_of_its_own_has_the_fixture_without_a_word(tmp_path):
 
     assert told.returncode == 0, told.stdout + told.stderr
     assert "1 passed" in told.stdout
+
+
+def test_the_next_call_fails_as_the_test_wants_it_and_the_one_after_does_not(bryggen):
+    consent = bryggen.berlin_group("fjordbanken").consent(bryggen.person("no-0"))
+    bank = bryggen.berlin_group("fjordbanken")
+
+    bryggen.failures.next("too_many_requests", bank="fjordbanken", operation="GET */accounts*")
+    refused = bank.send("GET", "/v1/accounts", consent=consent)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+    assert bank.accounts(consent)
+
+
+def test_a_failure_lasts_until_it_is_cleared_and_its_name_is_checked(bryggen):
+    bank = bryggen.berlin_group("fjordbanken")
+    consent = bank.consent(bryggen.person("no-0"))
+    name = "internal_error"
+    assert name in bryggen.failures.names(area="transport")
+
+    bryggen.failures.always(name, bank="fjordbanken")
+    told = [bank.send("GET", "/v1/accounts", consent=consent).status_code for _ in range(3)]
+    bryggen.failures.clear()
+
+    assert told == [500, 500, 500]
+    assert bank.accounts(consent)
+    with pytest.raises(Refused) as refused:
+        bryggen.failures.next("internal_eror")
+    assert name in refused.value.answer.text
