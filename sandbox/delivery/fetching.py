@@ -15,9 +15,12 @@ from typing import Any
 import sandbox
 from sandbox.delivery import addresses, sending
 from sandbox.delivery.sending import Answer
+from sandbox.eidas import key_store
 from sandbox.kernel.clock import wall_now
+from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
-from sandbox.workspaces import key_sets
+from sandbox.workspaces import key_sets, software
+from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.software import is_loopback
 
 #: So long a key set is kept whose address says nothing about it, and so long at most.
@@ -102,6 +105,19 @@ def key_set(uri: str, kid: object = None, *, private: bool) -> Keys:
     if known.fault is not None:
         raise KeysUnreachable(f"The key set at jwks_uri cannot be fetched: {known.fault}", detail=uri[:200])
     return known.keys
+
+
+def keys_at(work: Work, origin: str, uri: str, kid: object = None, *, private: bool) -> Keys:
+    """The same, of an address that may be in the directory's own key store, which is below `origin`.
+
+    Raises KeysUnreachable, SoftwareUnknown.
+    """
+    ours = key_store.named(origin, uri)
+    if ours is None:
+        return key_set(uri, kid, private=private)
+    found = software.of_id(work, *ours)
+    now = workspaces.get(work, found.workspace_id).clock.now()
+    return key_store.keys_of(work, found, now)
 
 
 def _is_stale(known: _Fetched, kid: object) -> bool:

@@ -49,6 +49,10 @@ class Intents(Protocol):
         """The claims by which a request may name something."""
 
     @property
+    def refresh_claim(self) -> str | None:
+        """The claim of an ID token that says until when the refresh token is good, if it has one."""
+
+    @property
     def detail_types(self) -> Sequence[str]:
         """The types of authorization_details that the standard knows."""
 

@@ -6,12 +6,9 @@ from typing import Any
 from sandbox.credentials.clients import Client
 from sandbox.delivery import fetching
 from sandbox.delivery.fetching import KeysUnreachable
-from sandbox.eidas import key_store
 from sandbox.gateway import context
 from sandbox.kernel import jose
 from sandbox.oauth import door, errors
-from sandbox.workspaces import software
-from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.software import SoftwareUnknown
 
 Keys = Sequence[Mapping[str, Any]]
@@ -40,12 +37,8 @@ def at(uri: str, signed: str = "") -> Keys:
     Raises KeysUnreachable, SoftwareUnknown.
     """
     services = context.visit().services
-    ours = key_store.named(services.origin, uri)
-    if ours is None:
-        return fetching.key_set(uri, _kid(signed), private=services.settings.allows_private_notifications)
-    found = software.of_id(door.work(), *ours)
-    now = workspaces.get(door.work(), found.workspace_id).clock.now()
-    return key_store.keys_of(door.work(), found, now)
+    private = services.settings.allows_private_notifications
+    return fetching.keys_at(door.work(), services.origin, uri, _kid(signed), private=private)
 
 
 def _kid(signed: str) -> object:

@@ -43,6 +43,11 @@ class Several:
         return list(dict.fromkeys(word for one in self.each for word in one.claims))
 
     @property
+    def refresh_claim(self) -> str | None:
+        """The first of theirs that there is."""
+        return next(filter(None, (one.refresh_claim for one in self.each)), None)
+
+    @property
     def detail_types(self) -> Sequence[str]:
         """The types of all."""
         return list(dict.fromkeys(word for one in self.each for word in one.detail_types))

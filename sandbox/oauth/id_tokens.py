@@ -4,6 +4,7 @@ Source: OpenID Connect Core 2 and 3.3.2.11; FAPI 1.0 Advanced 5.2.2.1 for the to
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -47,8 +48,9 @@ def write(
     nonce: str | None,
     detached: Detached | None = None,
     access_token: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> str:
-    """A signed ID token."""
+    """A signed ID token; `more` is what a standard has it say besides."""
     claims: dict[str, Any] = {
         "iss": door.issuer(),
         "sub": subject(bank, authorization),
@@ -56,6 +58,7 @@ def write(
         "iat": int(bank.now.timestamp()),
         "exp": int((bank.now + _LIFE).timestamp()),
         **authorization.claims,
+        **(more or {}),
     }
     if nonce is not None:
         claims["nonce"] = nonce

@@ -41,6 +41,7 @@ from sandbox.bank.payments.lifecycle import (
     scheduled,
     standing_orders,
     transfers,
+    waits_until,
 )
 from sandbox.bank.payments.payee_checks import confirm as confirm_payee
 from sandbox.bank.payments.payee_checks import doubts
@@ -152,4 +153,5 @@ __all__ = [
     "transfers",
     "try_again",
     "under_way",
+    "waits_until",
 ]

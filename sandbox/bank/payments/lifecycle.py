@@ -192,6 +192,12 @@ def await_yes(bank: Bank, payment: Payment, days: int) -> None:
     agenda.enter(bank.work, bank.workspace_id, Due(end, bank.id, LAPSES, payment.id))
 
 
+def waits_until(bank: Bank, payment: Payment) -> datetime | None:
+    """Until when it waits for a yes, or for a further one; None where it waits for none."""
+    due = agenda.about(bank.work, bank.workspace_id, payment.id) if is_unanswered(payment) else []
+    return next((one.at for one in due if one.what == LAPSES), None)
+
+
 def note(bank: Bank, payment: Payment) -> None:
     """Keep the step that the payment is at."""
     bank.work.later(

@@ -36,6 +36,7 @@ class ScopeIntents:
     scopes: Sequence[str] = (AIS, PIS, PIIS)
     roles: Mapping[str, PspRole] = ROLES
     claims: Sequence[str] = ()
+    refresh_claim: str | None = None
     detail_types: Sequence[str] = ()
 
     def knows(self, word: str) -> bool:

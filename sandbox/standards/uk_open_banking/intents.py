@@ -38,6 +38,8 @@ class ClaimIntents:
         FUNDS: PspRole.CARD_ISSUING,
     }
     claims: Sequence[str] = (CLAIM,)
+    #: Account and Transaction API Profile, Changes to an Intent's Authorized State: only if it expires.
+    refresh_claim: str | None = "http://openbanking.org.uk/refresh_token_expires_at"
     detail_types: Sequence[str] = ()
 
     def knows(self, word: str) -> bool:

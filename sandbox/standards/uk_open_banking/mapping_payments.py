@@ -167,6 +167,9 @@ def _signatures(version: Version, bank: Bank, payment: Payment, updated_at: date
         "NumberReceived": received,
         "LastUpdateDateTime": walltime.told(updated_at),
     }
+    until = payments.waits_until(bank, payment)
+    if until is not None:
+        told["ExpirationDateTime"] = walltime.told(until)
     return {"MultiAuthorisation": told}
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Regexp
 
-from sandbox.standards.uk_open_banking import schema_parts
+from sandbox.standards.uk_open_banking import codes, schema_parts
+from sandbox.standards.uk_open_banking.codes import CodeSet
 from sandbox.standards.uk_open_banking.schema_parts import Members, named
 from sandbox.standards.uk_open_banking.versions import V3, V4, Version
 from sandbox.standards.uk_open_banking.walltime import Moment
@@ -59,6 +60,12 @@ def one_of(*words: str, required: bool = False) -> fields.String:
     return fields.String(required=required, validate=OneOf(words))
 
 
+def coded(among: CodeSet, *, required: bool = False) -> fields.String:
+    """One of the codes of that set. There are hundreds of some: the document names the set alone."""
+    description = {"description": f"A code of {among.name}.", "maxLength": 4}
+    return fields.String(required=required, validate=among.check, metadata=description)
+
+
 def moment(*, required: bool = False) -> Moment:
     """A moment, kept to the letter."""
     return Moment(required=required, metadata={"type": "string", "format": "date-time"})
@@ -93,7 +100,7 @@ def account(version: Version, *, creditor: bool, by_name: bool = False) -> type[
 def _proxy() -> type[Schema]:
     members: Members = {
         "Identification": said(2048, required=True),
-        "Code": said(4, required=True),
+        "Code": coded(codes.PROXIES, required=True),
         "Type": said(35),
     }
     return named("Proxy", V4, members)
@@ -242,12 +249,12 @@ def risk(version: Version) -> type[Schema]:
         # The published file of 3.1 writes it so.
         "ContractPresentInidicator" if three else "ContractPresentIndicator": _boolean(),
         "BeneficiaryPrepopulatedIndicator": _boolean(),
-        "PaymentPurposeCode": said(4, 3),
+        "PaymentPurposeCode": coded(codes.PURPOSES),
         "BeneficiaryAccountType": one_of(*_ACCOUNT_TYPES),
         "DeliveryAddress": nested(named("DeliveryAddress", version, delivery) if three else address(version)),
     }
     if not three:
-        members["CategoryPurposeCode"] = said(4, 4)
+        members["CategoryPurposeCode"] = coded(codes.CATEGORIES)
     return named("Risk", version, members)
 
 

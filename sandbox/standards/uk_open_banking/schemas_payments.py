@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Regexp
 
 from sandbox.bank.profile import Service
-from sandbox.standards.uk_open_banking import payment_words, schema_parts
+from sandbox.standards.uk_open_banking import codes, payment_words, schema_parts
 from sandbox.standards.uk_open_banking import schemas_payment_parts as parts
 from sandbox.standards.uk_open_banking.payment_kinds import Kind
 from sandbox.standards.uk_open_banking.schema_parts import CURRENCY, Members, envelope, named, words_of
@@ -128,7 +128,7 @@ def _abroad(version: Version, kind: Kind) -> Members:
         "CreditorAgent": nested(parts.agent(version)),
     }
     if version is V3:
-        members["Purpose"] = said(4)
+        members["Purpose"] = parts.coded(codes.PURPOSES)
     if kind.service is Service.PERIODIC:
         members["InstructedAmount"] = nested(schema_parts.amount(), required=True)
     else:
@@ -181,7 +181,7 @@ def _mandate(version: Version) -> type[Schema]:
     members: Members = {
         "MandateIdentification": said(35),
         "Classification": one_of("FIXE", "USGB", "VARI"),
-        "CategoryPurposeCode": said(4, 4),
+        "CategoryPurposeCode": parts.coded(codes.CATEGORIES),
         "FirstPaymentDateTime": moment(),
         "RecurringPaymentDateTime": moment(),
         "FinalPaymentDateTime": moment(),
@@ -262,6 +262,7 @@ def _signatures(version: Version) -> type[Schema]:
         "NumberRequired": fields.Integer(),
         "NumberReceived": fields.Integer(),
         "LastUpdateDateTime": moment(),
+        "ExpirationDateTime": moment(),
     }
     return named("MultiAuthorisation", version, members)
 

@@ -5,7 +5,7 @@ seals, each under its thumbprint; those of a bank are where its authorization se
 Source: Read/Write Data API Profile 3.1.11 and 4.0, Message Signing; RFC 7515, appendix F.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,8 @@ from flask import Response, request
 
 from sandbox.bank.profile import Profile
 from sandbox.bank.profile_security import SignatureForm
+from sandbox.credentials import clients
+from sandbox.delivery import fetching
 from sandbox.eidas import bank_keys, certificates
 from sandbox.eidas.bank_keys import SigningKey
 from sandbox.eidas.certificates import CertificateKind, CertificateRefused
@@ -240,24 +242,52 @@ def _issuer(here: Context) -> str:
 
 
 def _key_of(kid: str, here: Context) -> rsa.RSAPublicKey:
-    """The key of that id: one of the software's key set, or that of a seal. Raises SignatureClaimInvalid.
+    """The key of that id, of those of the TPP: in a key set at hand, of a seal, or at an address of its own.
 
-    A seal that is not good is refused for its own reason: a CertificateRefused.
+    A seal that is not good is refused for its own reason: a CertificateRefused. Raises SignatureClaimInvalid.
     """
     work, own = here.bank.work, (here.bank.workspace_id, app_id(here))
-    keys = (software.of_app(work, *own).jwks or {}).get("keys", [])
-    found = jose.rsa_key(keys, ALGORITHM, kid)
-    if found is not None:
-        return found
+    sets = _key_sets(here)
+    for jwks, _ in sets:
+        found = jose.rsa_key((jwks or {}).get("keys", []), ALGORITHM, kid)
+        if found is not None:
+            return found
     sealed = certificates.of_thumbprint(work, *own, kid)
-    if sealed is None:
-        raise _invalid("kid", f"The directory has no key of that id for {ALGORITHM}.")
-    verified = certificates.verify(work, sealed, here.bank.now, kind=CertificateKind.QSEAL)
+    if sealed is not None:
+        return _of_seal(sealed, here)
+    for uri in filter(None, (uri for _, uri in sets)):
+        found = jose.rsa_key(_at(uri, kid, here), ALGORITHM, kid)
+        if found is not None:
+            return found
+    raise _invalid("kid", f"The directory has no key of that id for {ALGORITHM}.")
+
+
+def _key_sets(here: Context) -> Sequence[tuple[Mapping[str, Any] | None, str | None]]:
+    """The key sets of the TPP, or where they are: that of its software, and those it has registered here."""
+    work, workspace_id, app = here.bank.work, here.bank.workspace_id, app_id(here)
+    known = software.of_app(work, workspace_id, app)
+    registered = clients.of_app(work, workspace_id, app, here.bank.id)
+    return [(known.jwks, known.jwks_uri), *((one.terms.jwks, one.terms.jwks_uri) for one in registered)]
+
+
+def _of_seal(sealed: bytes, here: Context) -> rsa.RSAPublicKey:
+    """Raises CertificateRefused, SignatureClaimInvalid."""
+    verified = certificates.verify(here.bank.work, sealed, here.bank.now, kind=CertificateKind.QSEAL)
     if here.caller is not None:
         guard.require_own(verified, here.caller)
     if not isinstance(verified.public_key, rsa.RSAPublicKey):
         raise _invalid("kid", f"The key of that certificate is not one for {ALGORITHM}.")
     return verified.public_key
+
+
+def _at(uri: str, kid: str, here: Context) -> fetching.Keys:
+    """The keys at an address. Raises SignatureClaimInvalid where there are none to be had."""
+    services = context.visit().services
+    private = services.settings.allows_private_notifications
+    try:
+        return fetching.keys_at(here.bank.work, services.origin, uri, kid, private=private)
+    except (fetching.KeysUnreachable, software.SoftwareUnknown) as refusal:
+        raise _invalid("kid", refusal.text) from refusal
 
 
 def _invalid(claim: str, text: str) -> SignatureClaimInvalid:

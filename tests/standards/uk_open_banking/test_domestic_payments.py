@@ -197,6 +197,20 @@ def test_a_company_pays_by_two_signatures(pisp):
     assert pisp.payment()["Status"] == pisp.word("Pending", "PATC")
 
 
+def test_until_when_the_other_one_may_sign_is_told_and_then_it_is_over(pisp):
+    pisp.psu, _ = directors(pisp)
+    pisp.stage(pisp.initiation(DebtorAccount=of_company(pisp)))
+    pisp.approve()
+    until = pisp.submit().json["Data"]["MultiAuthorisation"]["ExpirationDateTime"]
+
+    pisp.sandbox.call("PUT", "/_sandbox/clock", json={"at": until})
+    over = pisp.payment()
+
+    assert over["Status"] == pisp.word("Rejected", "RJCT")
+    assert over["MultiAuthorisation"]["Status"] == pisp.word("Rejected", "RJCT")
+    assert "ExpirationDateTime" not in over["MultiAuthorisation"]
+
+
 def test_the_other_signature_completes_it(pisp):
     first, second = directors(pisp)
     pisp.psu = first

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Response, request
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
+from sandbox.credentials import clients
 from sandbox.eidas import bank_keys, certificates, holders
 from sandbox.eidas.certificates import CertificateKind, Issuance, KeyAlgorithm, Order, SpecialOrder
 from sandbox.gateway.dispatcher import Dispatcher
@@ -27,6 +29,7 @@ from sandbox.workspaces import apps, software
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.workspace import Strictness
 from tests.conftest import NOON, Sandbox, open_sandbox
+from tests.delivery.receiver import Receiver
 from tests.rubbish import FUZZ_DOOR, LIKELY, TOKENS, members
 from tests.standards.uk_open_banking.signed import IAT, ISS, TAN, UNENCODED, Signer, read
 
@@ -375,6 +378,63 @@ def test_a_new_key_of_the_bank_signs_from_the_next_answer_on(pisp):
 
     kids = [read(one.headers["x-jws-signature"], one.data, pisp.keys())["kid"] for one in (before, after)]
     assert kids[0] != kids[1]
+
+
+# Where else the key of a TPP may be
+
+
+@pytest.fixture
+def other(pisp) -> Iterator[Signer]:
+    """Another key of the TPP, which nobody knows yet; in the end the directory knows what it did before."""
+    with pisp.house.database.reading() as work:
+        kept = software.registered(software.of_app(work, pisp.house.world, pisp.house.app_id))
+    yield replace(pisp.signer, kid="buddy-2027", key=rsa.generate_private_key(65537, 2048))
+    keeps(pisp, **{name: getattr(kept, name) for name in ("jwks", "jwks_uri")})
+
+
+def keeps(pisp, **keys):
+    with pisp.house.database.writing() as work:
+        found = software.of_app(work, pisp.house.world, pisp.house.app_id)
+        software.register(work, found, replace(software.registered(found), **keys))
+
+
+def test_a_key_is_found_at_the_address_that_the_software_names(pisp, other, publisher):
+    assert pisp.refused(other.sign(BODY)) == ("U016", "kid")
+    publisher.body = json.dumps({"keys": [other.jwk]}).encode()
+
+    keeps(pisp, jwks=None, jwks_uri=f"http://127.0.0.1:{publisher.port}/jwks.json")
+
+    assert pisp.taken(other.sign(BODY))
+    assert pisp.refused(pisp.signer.sign(BODY)) == ("U016", "kid")
+
+
+def test_an_address_without_keys_has_none_that_sign(pisp, other, publisher):
+    publisher.body = b"no keys"
+
+    keeps(pisp, jwks=None, jwks_uri=f"http://127.0.0.1:{publisher.port}/none.json")
+
+    assert pisp.refused(other.sign(BODY)) == ("U016", "kid")
+
+
+def test_a_key_that_a_client_has_registered_at_the_bank_signs_there(pisp, other):
+    with pisp.house.database.writing() as work:
+        app = apps.get(work, pisp.house.world, pisp.house.app_id)
+        method = clients.AuthMethod.PRIVATE_KEY_JWT
+        terms = clients.Terms(
+            "fapi1-advanced", method, ("https://tpp.example/back",), jwks={"keys": [other.jwk]}
+        )
+        clients.register(work, app, "kelpbank", terms, NOON)
+
+    assert pisp.taken(other.sign(BODY))
+    [fault] = replace(pisp, bank="magpie").send(other.sign(BODY)).json["Errors"]
+    assert (fault["ErrorCode"], fault["Path"]) == ("U016", "kid"), "it is registered elsewhere"
+
+
+@pytest.fixture
+def publisher() -> Iterator[Receiver]:
+    opened = Receiver()
+    yield opened
+    opened.close()
 
 
 @pytest.mark.skipif(not SPECS.exists(), reason="the published files are not at ../shared/specs/uk")

@@ -64,9 +64,24 @@ def test_from_the_consent_to_the_accounts_by_tokens_alone(tpp, client):
     assert here.accounts()
     assert here.transactions("/transactions")
     assert alone.status() in ("Authorised", "AUTH")
+    assert id_claims(given)["openbanking_intent_id"] == consent_id
+
+
+def test_the_id_token_says_until_when_the_refresh_token_is_good(tpp, client):
+    tpp.ask()
+    given = tokens(client, tpp.consent_id)
+
+    again = client.call("token", grant_type="refresh_token", refresh_token=given["refresh_token"]).json
+
+    # Account and Transaction API Profile 4.0, Token Expiry Time.
+    said = "http://openbanking.org.uk/refresh_token_expires_at"
+    until = int((NOON + timedelta(days=180)).timestamp())
+    assert (id_claims(given)[said], id_claims(again)[said]) == (until, until)
+
+
+def id_claims(given: dict) -> dict:
     body = given["id_token"].split(".")[1]
-    told = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    assert told["openbanking_intent_id"] == consent_id
+    return dict(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
 
 
 def test_the_token_names_the_consent_whatever_the_header_says(tpp, client):
