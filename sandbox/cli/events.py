@@ -10,7 +10,7 @@ from sandbox.cli.workspace import option
 
 _KINDS = (
     *("consent_status", "payment_status", "basket_status", "sca_status"),
-    *("transaction_booked", "consent_expiring"),
+    *("transaction_booked", "account_status", "consent_expiring"),
 )
 
 
