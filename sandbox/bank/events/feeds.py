@@ -6,7 +6,7 @@ Source: UK Open Banking Read/Write 4.0, Aggregated Polling API Profile and Callb
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -86,6 +86,9 @@ class FeedEvent(Base):
     event_id: Mapped[str] = mapped_column(String(36), primary_key=True)
 
 
+_Found = TypeVar("_Found", EventFeed, EventCallback)
+
+
 def open_feed(
     bank: Bank, app_id: str, terms: Mapping[str, Any], endpoint: Endpoint | None = None
 ) -> EventFeed:
@@ -121,10 +124,7 @@ def feed_of(bank: Bank, app_id: str) -> EventFeed | None:
 
 def get_feed(bank: Bank, app_id: str, feed_id: str) -> EventFeed:
     """The app's feed of that id. Raises FeedUnknown, also for another TPP's."""
-    feed = feed_of(bank, app_id)
-    if feed is None or feed.id != feed_id:
-        raise FeedUnknown(detail=feed_id)
-    return feed
+    return _of_id(feed_of(bank, app_id), feed_id)
 
 
 def change_feed(
@@ -201,10 +201,7 @@ def callback_of(bank: Bank, app_id: str) -> EventCallback | None:
 
 def get_callback(bank: Bank, app_id: str, callback_id: str) -> EventCallback:
     """The app's callback of that id. Raises FeedUnknown, also for another TPP's."""
-    callback = callback_of(bank, app_id)
-    if callback is None or callback.id != callback_id:
-        raise FeedUnknown(detail=callback_id)
-    return callback
+    return _of_id(callback_of(bank, app_id), callback_id)
 
 
 def change_callback(
@@ -227,3 +224,9 @@ def listener(bank: Bank, app_id: str, listener_id: str) -> EventFeed | EventCall
     """The feed or the callback of that id, if the app has it still."""
     both = (feed_of(bank, app_id), callback_of(bank, app_id))
     return next((one for one in both if one is not None and one.id == listener_id), None)
+
+
+def _of_id(found: _Found | None, wanted: str) -> _Found:
+    if found is None or found.id != wanted:
+        raise FeedUnknown(detail=wanted)
+    return found
