@@ -1,36 +1,13 @@
 """The portal behind a real socket, and a camera that looks at each page at both widths and in both lights."""
 
-import socketserver
-import threading
-from contextlib import contextmanager
 from pathlib import Path
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from tests.online_banking.conftest import serve
+
 _SHOTS = Path(__file__).parents[2] / "screenshots" / "portal"
 WIDTHS = (390, 1280)
-
-
-class _Threads(socketserver.ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_):
-        """The tests speak for themselves."""
-
-
-@contextmanager
-def serve(app):
-    """An app behind a socket; its origin. Links go to the origin of its settings, not to this."""
-    server = make_server("127.0.0.1", 0, app, _Threads, _Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture
