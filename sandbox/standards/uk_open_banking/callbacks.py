@@ -10,7 +10,7 @@ from flask import Response
 
 from sandbox.bank import events
 from sandbox.bank.bank import Bank
-from sandbox.bank.events import Endpoint, EventCallback, FeedUnknown
+from sandbox.bank.events import Endpoint, EventCallback
 from sandbox.gateway.context import Context
 from sandbox.standards.uk_open_banking import headers, schemas_events, subscribers
 from sandbox.standards.uk_open_banking.answers import app_id, here_url, say
@@ -82,7 +82,5 @@ def _told(callback: EventCallback) -> dict[str, Any]:
 
 def _of_caller(here: Context, version: Version, callback_id: str) -> tuple[Bank, EventCallback]:
     """Raises FeedUnknown."""
-    callback = events.get_callback(here.bank, app_id(here), callback_id)
-    if not subscribers.is_seen(version, callback):
-        raise FeedUnknown(detail=f"{callback_id} was made in a newer version")
-    return here.bank, callback
+    found = events.get_callback(here.bank, app_id(here), callback_id)
+    return here.bank, subscribers.of_caller(version, found)

@@ -11,7 +11,7 @@ from flask import Response
 
 from sandbox.bank import events
 from sandbox.bank.bank import Bank
-from sandbox.bank.events import Endpoint, EventFeed, FeedUnknown
+from sandbox.bank.events import Endpoint, EventFeed
 from sandbox.eidas import bank_keys
 from sandbox.gateway.context import Context
 from sandbox.standards.uk_open_banking import (
@@ -122,10 +122,8 @@ def _told(feed: EventFeed) -> dict[str, Any]:
 
 def _of_caller(here: Context, version: Version, feed_id: str) -> tuple[Bank, EventFeed]:
     """Raises FeedUnknown."""
-    feed = events.get_feed(here.bank, app_id(here), feed_id)
-    if not subscribers.is_seen(version, feed):
-        raise FeedUnknown(detail=f"{feed_id} was made in a newer version")
-    return here.bank, feed
+    found = events.get_feed(here.bank, app_id(here), feed_id)
+    return here.bank, subscribers.of_caller(version, found)
 
 
 def _poll(here: Context, version: Version, body: Mapping[str, Any]) -> Response:

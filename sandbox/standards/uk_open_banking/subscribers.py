@@ -6,13 +6,13 @@ Subscription API Profile; RFC 8417.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response
 
 from sandbox.bank import events
 from sandbox.bank.bank import Bank
-from sandbox.bank.events import Endpoint, Event, EventCallback, EventFeed
+from sandbox.bank.events import Endpoint, Event, EventCallback, EventFeed, FeedUnknown
 from sandbox.delivery import AddressForbidden, AddressMalformed, Message, News, addresses
 from sandbox.eidas import bank_keys
 from sandbox.eidas.bank_keys import SigningKey
@@ -27,6 +27,7 @@ from sandbox.standards.uk_open_banking.versions import BY_PATH, Version
 
 #: Whoever listens: by a subscription, which may have an address, or by a callback URL alone.
 Listener = EventFeed | EventCallback
+_Found = TypeVar("_Found", EventFeed, EventCallback)
 _MADE, _SAID, _AUDIENCE = "version", "data", "audience"
 _ENDING = re.compile(r"/v(\d+(?:\.\d+)*)/event-notifications\Z")
 #: Of these versions a TPP knows one sort of event. Source: Event-Notification Backwards Compatibility.
@@ -59,6 +60,13 @@ def made(listener: Listener) -> str:
 def is_seen(version: Version, listener: Listener) -> bool:
     """Release Management: nothing of a newer version is there at an older endpoint."""
     return BY_PATH[made(listener)].age <= version.age
+
+
+def of_caller(version: Version, listener: _Found) -> _Found:
+    """What the caller has, where it is seen at this endpoint. Raises FeedUnknown."""
+    if not is_seen(version, listener):
+        raise FeedUnknown(detail=f"{listener.id} was made in a newer version")
+    return listener
 
 
 def check_named(in_body: str, in_path: str, place: str) -> None:
