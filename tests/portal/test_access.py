@@ -1,8 +1,6 @@
 """A sandbox that strangers reach: a door, members by code, roles, and nothing of another team's."""
 
 import re
-import threading
-from wsgiref.simple_server import make_server
 
 import pytest
 import time_machine
@@ -15,7 +13,7 @@ from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.invitations import Terms
 from sandbox.workspaces.members import Role
 from tests.conftest import STILL, open_sandbox
-from tests.portal.conftest import _Quiet, _Threads
+from tests.online_banking.conftest import serve
 
 KEY = "the key of a whole installation"
 
@@ -420,13 +418,8 @@ def test_teams_are_made_and_the_board_says_how_far_they_are(public):
 @pytest.fixture
 def origin(public):
     """The public sandbox behind a socket."""
-    server = make_server("127.0.0.1", 0, public.app, _Threads, _Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serve(public.app) as opened:
+        yield opened
 
 
 @pytest.mark.browser
