@@ -204,3 +204,16 @@ def test_a_reset_world_has_nothing_to_tell(bank):
     lifecycle.reset(bank.work, workspaces.get(bank.work, "test"))
 
     assert told(bank) == []
+
+
+@pytest.mark.parametrize("status", ["settled", "credited"])
+def test_the_first_payment_of_a_world_is_one_whose_money_has_moved(bank, status):
+    of = (bank, EventKind.PAYMENT_STATUS, "app-1", "payment", "p-1")
+    events.record(*of, status="accepted")
+    bank.work.flush()
+    assert ("test", EventKind.PAYMENT_STATUS) not in events.firsts(bank.work)
+
+    events.record(*of, status=status)
+    bank.work.flush()
+
+    assert ("test", EventKind.PAYMENT_STATUS) in events.firsts(bank.work)

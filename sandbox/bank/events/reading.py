@@ -19,6 +19,8 @@ from sandbox.kernel.ids import made_at
 from sandbox.workspaces.workspace import Workspace
 
 _COUNTED = (EventKind.CONSENT_STATUS.value, EventKind.PAYMENT_STATUS.value)
+#: Statuses that say it has come about. An instant payment is credited without having been settled before.
+_REACHED = ("valid", "settled", "credited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def firsts(work: Work) -> Mapping[tuple[str, EventKind], datetime]:
     """
     rows = work.rows(
         "SELECT workspace_id, kind, min(id) FROM event WHERE kind IN (?, ?)"
-        " AND (payload LIKE ? OR payload LIKE ?) GROUP BY workspace_id, kind",
-        (*_COUNTED, *(f'%"status":"{one}"%' for one in ("valid", "settled"))),
+        f" AND ({' OR '.join(['payload LIKE ?'] * len(_REACHED))}) GROUP BY workspace_id, kind",
+        (*_COUNTED, *(f'%"status":"{one}"%' for one in _REACHED)),
     )
     return {(world, EventKind(kind)): made_at(first) for world, kind, first in rows}
 
