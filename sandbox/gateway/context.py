@@ -1,11 +1,12 @@
 """The context of one request: which bank, which world, which app, and the one unit of work."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import cast
 
-from flask import g, request
+from flask import Request, request
 
 from sandbox.bank import timeline
 from sandbox.bank.bank import Bank
@@ -37,10 +38,12 @@ class Visit:
     `certificate` is what the caller has shown, once it has been verified and is the caller's own. `faults`
     are what was wrong and was let pass. `checks` are those that the call has come to, `held` the places of
     those that were let pass; `signature_base` is what should be signed, `written` what other units of work
-    have written for it; an `unnoted` call leaves no trace in the journal.
+    have written for it; an `unnoted` call leaves no trace in the journal. `context` is there once somebody
+    has been admitted; `around` is the visit of a request that makes this one within the process.
     """
 
     services: Services
+    request: Request
     began: float
     at: datetime
     work: Work | None = None
@@ -55,6 +58,8 @@ class Visit:
     signature_base: str | None = None
     written: list[Written] = field(default_factory=list)
     unnoted: bool = False
+    context: "Context | None" = None
+    around: "Visit | None" = None
 
     def meet(self, caller: Caller) -> None:
         """Know from here on who calls."""
@@ -66,6 +71,11 @@ class Visit:
         if self.work is None:
             self.work = self.services.database.work()
         return self.work
+
+    def close(self) -> None:
+        """Let go of the unit of work, and of what was not committed in it."""
+        if self.work is not None:
+            self.work.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +96,63 @@ class Context:
         return f"{self.origin}/{self.bank.id}"
 
 
+#: The visit of the request at hand. The corridor asks for it twenty times in each, and Flask's `g` finds its
+#: object anew each time.
+_VISIT: ContextVar[Visit | None] = ContextVar("bryggen_visit", default=None)
+
+
 def begin(services: Services) -> None:
     """Open the visit of this request."""
-    g.bryggen_visit = Visit(services, perf_counter(), wall_now())
+    _VISIT.set(Visit(services, _asked(), perf_counter(), wall_now(), around=_VISIT.get()))
+
+
+def end() -> None:
+    """Let go of the visit of this request, and of what was not committed in it.
+
+    A request that failed before it began has none; the visit at hand is then that of the request around it.
+    """
+    here = _VISIT.get()
+    if here is None or here.request is not _asked():
+        return
+    try:
+        here.close()
+    finally:
+        _VISIT.set(here.around)
+
+
+def _asked() -> Request:
+    """The request itself, not Flask's proxy, for those who ask it many things."""
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]  # documented of proxies
 
 
 def visit() -> Visit:
     """The visit of this request."""
-    return cast(Visit, g.bryggen_visit)
+    return cast(Visit, _VISIT.get())
+
+
+def visiting() -> Visit | None:
+    """The same, where nobody knows whether there is one."""
+    return _VISIT.get()
 
 
 def reached(check: Check) -> None:
     """From here on the call is held against that; the checks before it have been passed."""
-    cast(Visit, g.bryggen_visit).checks.append(check)
+    visit().checks.append(check)
 
 
 def profile() -> Profile:
     """The bank whose door was opened."""
-    return cast(Profile, request.environ[BANK_IN_ENVIRON])
+    return cast(Profile, visit().request.environ[BANK_IN_ENVIRON])
 
 
 def current() -> Context:
     """The context of this request; somebody has been admitted before."""
-    return cast(Context, g.bryggen_context)
+    return cast(Context, visit().context)
 
 
 def known() -> Context | None:
     """The context of this request, where somebody has been admitted."""
-    return cast(Context | None, g.get("bryggen_context"))
+    return visit().context
 
 
 def enter(caller: Caller, token: Use | None = None) -> Context:
@@ -158,9 +197,10 @@ def bank_at(workspace_id: str, seed: str, clock: Clock, which: Profile | None = 
 
 def _set(bank: Bank, caller: Caller | None, token: Use | None = None, *, failing: bool = False) -> Context:
     here = visit()
-    made = g.bryggen_context = Context(bank, caller, here.services.origin, token)
-    if failing or faults.WORD in request.environ:
+    made = here.context = Context(bank, caller, here.services.origin, token)
+    environ = here.request.environ
+    if failing or faults.WORD in environ:
         bank.luck.app_id = here.app_id
-        seen = faults.look(here.services, bank, request.environ, rules=failing)
-        made = g.bryggen_context = replace(made, bank=seen)
+        seen = faults.look(here.services, bank, environ, rules=failing)
+        made = here.context = replace(made, bank=seen)
     return made

@@ -48,7 +48,7 @@ class Dispatcher:
         self._online_banking = online_banking
         self._oauth = oauth
         self._control = control
-        self._roots = roots or {}
+        self._spoken = {one.id: _by_root(one, roots or {}) for one in profiles.values()}
         self._portal = portal
         self._index = Index(profiles, origin, document_path)
 
@@ -71,13 +71,9 @@ class Dispatcher:
         if root in (_OAUTH, _WELL_KNOWN):
             environ["PATH_INFO"] = f"/{segment}{rest}"
             return self._enter(self._oauth, environ, start_response, segment)
-        standard = self._standards[self._spoken(profile, root)]
-        return self._enter(standard, environ, start_response, segment)
-
-    def _spoken(self, profile: Profile, root: str) -> str:
-        """The standard whose path begins so; the bank's first one where none of its does."""
-        spoken = [one.standard for one in profile.interfaces]
-        return next((one for one in spoken if root in self._roots.get(one, ())), spoken[0])
+        # The standard whose path begins so; the bank's first one where none of its does.
+        spoken = self._spoken[segment].get(root, profile.interfaces[0].standard)
+        return self._enter(self._standards[spoken], environ, start_response, segment)
 
     def _enter(
         self, door: "WSGIApplication", environ: "WSGIEnvironment", start: "StartResponse", segments: str
@@ -85,6 +81,12 @@ class Dispatcher:
         environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{segments}"
         environ["PATH_INFO"] = environ["PATH_INFO"][len(segments) + 1 :]
         return door(environ, start)
+
+
+def _by_root(profile: Profile, roots: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Which of the bank's standards has paths that begin so; the first one, where two have."""
+    spoken = [one.standard for one in profile.interfaces]
+    return {root: one for one in reversed(spoken) for root in roots.get(one, ())}
 
 
 def _from_root(path: str) -> str:

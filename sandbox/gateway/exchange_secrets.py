@@ -62,8 +62,8 @@ def mark(name: str) -> str:
 
 def header(name: str, value: str) -> str:
     """A header's value without its secrets."""
-    secret = _secret_in(name)
-    if secret is None:
+    instead = _instead_of(name)
+    if instead is None:
         return text(value) if "eyJ" in value or "_" in value else value
     if name.lower() == "authorization":
         scheme, space, rest = value.partition(" ")
@@ -72,15 +72,16 @@ def header(name: str, value: str) -> str:
         return f"{scheme}{space}{mark(known)}" if space else mark(known)
     if name.lower() == "location":
         return location(value)
-    return mark(secret)
+    return instead
 
 
 @lru_cache(maxsize=1024)
-def _secret_in(name: str) -> str | None:
+def _instead_of(name: str) -> str | None:
+    """The mark for what is in a header of that name; None where it is no secret."""
     small = name.lower()
     if small in _HEADERS:
-        return _HEADERS[small]
-    return small if any(word in small for word in _WORDS) and small != "www-authenticate" else None
+        return mark(_HEADERS[small])
+    return mark(small) if any(word in small for word in _WORDS) and small != "www-authenticate" else None
 
 
 def location(value: str) -> str:

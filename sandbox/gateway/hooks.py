@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from sandbox.gateway import context, faults, noting
@@ -62,8 +62,8 @@ class Door(Flask):
 
     def handle_user_exception(self, e: Exception) -> Any:
         """Undo the unit of work, remember the refusal for the journal, then answer as the door does."""
-        if "bryggen_visit" in g:
-            here = context.visit()
+        here = context.visiting()
+        if here is not None:
             if here.work is not None:
                 here.work.rollback()
             if isinstance(e, Refusal | AnswerInvalid):
@@ -86,9 +86,8 @@ class Door(Flask):
         if known is None or not known.bank.luck.made:
             return response
         # Nobody shall wait for a connection to the database that waits for an answer to be late.
-        self._close(None)
+        context.visit().close()
         return faults.carry(known.bank, response)
 
     def _close(self, _: BaseException | None) -> None:
-        if "bryggen_visit" in g and context.visit().work is not None:
-            context.visit().work.close()  # type: ignore[union-attr]  # asked the line above
+        context.end()

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 from time import perf_counter
 
-from flask import Request, Response, request
+from flask import Request, Response
 
 from sandbox.gateway import checks, context, exchange
 from sandbox.gateway import exchange_secrets as secrets
@@ -39,7 +39,8 @@ class Keeps(Enum):
 
 def note(response: Response, keeps: Keeps) -> Note:
     """The note of the call that is answered so; the answer names it from now on."""
-    here, known = context.visit(), context.known()
+    here = context.visit()
+    known, request = here.context, here.request
     bank, trace = request.environ.get(BANK_IN_ENVIRON), new_trace()
     response.headers[TRACE] = trace
     refusal = here.refusal
@@ -71,7 +72,7 @@ def note(response: Response, keeps: Keeps) -> Note:
 
 def _whole(here: Visit, response: Response, keeps: Keeps) -> Exchange:
     limit = here.services.settings.journal_body_bytes
-    plain = keeps is Keeps.CALLS and request.method in _READS
+    plain = keeps is Keeps.CALLS and here.request.method in _READS
     went_well = plain and response.status_code < 300
     refusal = here.refusal
     base = here.signature_base or getattr(refusal, "expected", None)
@@ -79,7 +80,7 @@ def _whole(here: Visit, response: Response, keeps: Keeps) -> Exchange:
     if here.work is not None:
         written += here.work.kept_changes
     return Exchange(
-        exchange.request(request, limit, of_a_psu=keeps is Keeps.PAGES),
+        exchange.request(here.request, limit, of_a_psu=keeps is Keeps.PAGES),
         exchange.answer(response, limit // _PART_OF_A_READ if went_well else limit, of_a_read=plain),
         checks.outcomes(here.checks, here.held, refusal if isinstance(refusal, Refusal) else None),
         secrets.text(base[:_BASE_MAX]) if base else None,

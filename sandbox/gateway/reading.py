@@ -79,15 +79,17 @@ class Reader:
 
     def read(self) -> dict[str, Any]:
         """What the request at hand says. Raises RequestMalformed."""
-        context.reached(self._check)
-        words = tuple(map(request.environ.get, self._words))
+        here = context.visit()
+        here.checks.append(self._check)
+        environ = here.request.environ
+        words = tuple(map(environ.get, self._words))
         known = self._known.get(words)
         if known is None:
             return self._learn(words)
         if self._request_id is None:
             return known.copy()
         try:
-            sent = request.environ.get(self._request_id_word, missing)
+            sent = environ.get(self._request_id_word, missing)
             request_id = self._request_id.deserialize(sent)
         except ValidationError:
             return self._learn(words)

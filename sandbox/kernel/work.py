@@ -137,7 +137,9 @@ class Work(Session):
         self._memory.clear()
         self.records.clear()
         self._recorded.clear()
-        super().close()
+        if self.in_transaction() or self.kept:
+            # An ordinary read has not asked the session for anything: there is nothing that it must let go.
+            super().close()
         if self._connection is not None:
             self._connection.close()
             self._connection = None

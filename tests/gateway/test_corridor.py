@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import jsonify
+from flask.sessions import SessionInterface
 from sqlalchemy import text
 from werkzeug.test import Client
 
@@ -61,8 +62,37 @@ def corridor(database: Database, tmp_path):
         _, key = apps.create(work, workspaces.create(work, "bergen", name="test", clock=STILL), "an app")
     door = a_door(services)
     doors = Dispatcher(services.profiles, {"berlin_group": door}, door, door, services.origin, door)
-    yield SimpleNamespace(client=Client(doors), key=key, journal=journal, database=database)
+    yield SimpleNamespace(
+        client=Client(doors), services=services, key=key, journal=journal, database=database
+    )
     journal.close()
+
+
+class Lost(SessionInterface):
+    """A session whose reading fails, and the request with it before it has begun."""
+
+    def open_session(self, app, request):
+        raise RuntimeError("a bug")
+
+
+@pytest.mark.parametrize("ending", ["well", "refused", "broken", "lost"])
+def test_a_call_within_a_call_leaves_the_outer_one_its_visit(corridor, ending):
+    door, lost = Door("calling", corridor.services), Door("lost", corridor.services)
+    lost.session_interface = Lost()
+
+    @door.get("/again")
+    def _again():
+        guard.admit()
+        outer = context.visit()
+        Client(lost).get("/") if ending == "lost" else opened(corridor, "inner", ending)
+        return jsonify(same=context.visit() is outer, bank=context.current().bank.id)
+
+    doors = Dispatcher({PROFILE.id: PROFILE}, {"berlin_group": door}, door, door, "", door)
+    answer = Client(doors).get(f"/{PROFILE.id}/again", headers={"X-API-Key": corridor.key})
+
+    assert answer.json == {"same": True, "bank": PROFILE.id}
+    assert worlds(corridor) == (["inner", "test"] if ending == "well" else ["test"])
+    assert context.visiting() is None
 
 
 def worlds(corridor):
