@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from threading import Lock
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -72,24 +72,34 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
         self, schema: type[Schema], *, location: str = "json", **kwargs: Any
     ) -> Callable[[View], View]:
         """Give the view its headers, query or body, read by a schema that is made once, not per request."""
-        made = schema()
+        made = _made(schema)
         document: Callable[[View], View] = super().arguments(made, location=location, **kwargs)
-        if location == "json":
-            return document
-        reader = Reader(self.ARGUMENTS_PARSER, made, location)
+        reader = Reader(self.ARGUMENTS_PARSER, made, location) if location != "json" else None
 
         def decorator(view: View) -> View:
+            documented = document(view)
+            # The class here as well: see _Named.
+            documented._apidoc["arguments"]["parameters"][-1]["schema"] = schema  # type: ignore[attr-defined]
+            if reader is None:
+                return documented
+
             @wraps(view)
             def reading(*args: Any, **named: Any) -> Any:
                 return view(*args, reader.read(), **named)
 
-            return documented_as(document(view), reading)
+            return documented_as(documented, reading)
 
         return decorator
 
-    def response(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
+    def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable[[View], View]:
         """Answer by that schema, and document it."""
-        return cast(Callable[[View], View], super().response(*args, **kwargs))
+        made = _Named(schema) if isinstance(schema, type) else schema
+        return cast(Callable[[View], View], super().response(status_code, made, **kwargs))
+
+    @staticmethod
+    def _make_doc_response_schema(schema: Any) -> Any:
+        """Note the class of a schema: at each further decorator the library copies what it has noted."""
+        return schema.kind if isinstance(schema, _Named) else schema
 
     def alt_response(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
         """Document what else the view may answer."""
@@ -106,6 +116,36 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
             responses.pop(status, None)
             responses[str(status)] = name
         return doc
+
+
+class AnsweringBlueprint(Blueprint):
+    """A blueprint whose views make their answers themselves: a schema only documents what they say."""
+
+    def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable[[View], View]:
+        """Document what the view answers, and leave its answer alone: it is a Response already."""
+        document: Callable[[View], View] = super().response(status_code, schema, **kwargs)
+        return lambda view: documented_as(document(view), view)
+
+
+class _Named:
+    """A schema that stands in the document by its class, and is made when it is first written by.
+
+    The library makes one of each class that it is given, and copies it at each further decorator: with the
+    fields in them those were a tenth of a worker's memory, and most of them were never used.
+    """
+
+    def __init__(self, kind: type[Schema]) -> None:
+        self.kind = kind
+
+    def dump(self, answer: Any) -> Any:
+        """The answer as this schema writes it."""
+        return _made(self.kind).dump(answer)
+
+
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    """The one schema of its class that reads or writes: a schema keeps nothing of what passes it."""
+    return schema()
 
 
 def documented_as(other: View, view: Callable[..., Any]) -> View:

@@ -1,13 +1,12 @@
 """Blueprints as this standard needs them: faults have codes, and answers are made by the views."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, NoReturn
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, NoReturn
 
 from flask import Request
 from marshmallow import Schema, ValidationError
 
 from sandbox.gateway import openapi, reading
-from sandbox.gateway.openapi import View, documented_as
 from sandbox.standards.uk_open_banking.errors import STATUSES, Fault, FieldInvalid
 from sandbox.standards.uk_open_banking.versions import AISP, Version
 from sandbox.standards.uk_open_banking.walltime import NOT_A_MOMENT
@@ -50,7 +49,7 @@ def _code(location: str, text: str) -> str:
     return "U003" if text == NOT_A_MOMENT else "U002"
 
 
-class Blueprint(openapi.Blueprint):
+class Blueprint(openapi.AnsweringBlueprint):
     """The operations of one version; each documents every error of this standard."""
 
     ARGUMENTS_PARSER = Parser()
@@ -64,8 +63,3 @@ class Blueprint(openapi.Blueprint):
             url_prefix=version.root(service),
             description=description,
         )
-
-    def response(self, *args: Any, **kwargs: Any) -> Callable[[View], View]:
-        """Document what the view answers, and leave its answer alone: it is a Response already."""
-        document: Callable[[View], View] = super().response(*args, **kwargs)
-        return lambda view: documented_as(document(view), view)
