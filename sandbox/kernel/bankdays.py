@@ -1,12 +1,15 @@
 """Bank days: on which days a country's banks, and a currency's settlement, are open."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import holidays
+from holidays.registry import COUNTRIES
 
 from sandbox.kernel import months
 from sandbox.kernel.countries import SchemeHours, country, known
@@ -28,16 +31,32 @@ def easter(year: int) -> date:
 def closed_days(country_id: str, year: int) -> frozenset[date]:
     """The days of the year, weekends apart, on which the country's banks are closed."""
     rules = country(country_id).bank_days
-    closed = set(
-        holidays.country_holidays(
-            rules.calendar, subdiv=rules.subdivision, years=year, categories=rules.categories
-        )
-    )
+    told = calendar(rules.calendar)
+    closed = set(told(subdiv=rules.subdivision, years=year, categories=rules.categories))
     closed |= {date(year, month, day) for month, day in rules.also}
     closed |= {easter(year) + timedelta(days=after) for after in rules.after_easter}
     if country(country_id).currency == "EUR":
         closed |= target_closed_days(year)
     return frozenset(day for day in closed if day.year == year)
+
+
+@cache
+def calendar(code: str) -> Callable[..., Mapping[date, str]]:
+    """What tells the public holidays of that country. KeyError where the library does not know it.
+
+    Asked in its own way, the library imports all its two hundred countries, and they take 9 MB for good. So
+    the file of this one is loaded by itself; for everybody else in the process the library is as it was.
+    """
+    files = {one: (file, name) for file, (name, *codes) in COUNTRIES.items() for one in codes}
+    file, name = files[code]
+    path = Path(holidays.__file__).parent / "countries" / f"{file}.py"
+    spec = spec_from_file_location(f"{__name__}_{file}", path)
+    assert spec is not None  # a path that ends so always has one
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    told: Callable[..., Mapping[date, str]] = getattr(module, name)
+    return told
 
 
 @cache

@@ -128,6 +128,15 @@ def test_an_instant_payment_leaves_on_christmas_night():
 
 
 @pytest.mark.parametrize("country_id", countries.known())
+def test_public_holidays_are_those_that_the_library_tells_in_its_own_way(country_id):
+    """Its file for one country is loaded without the two hundred others."""
+    rules = countries.country(country_id).bank_days
+    said = {"subdiv": rules.subdivision, "categories": rules.categories, "years": range(2000, 2060)}
+
+    assert bankdays.calendar(rules.calendar)(**said) == holidays.country_holidays(rules.calendar, **said)
+
+
+@pytest.mark.parametrize("country_id", countries.known())
 def test_a_country_file_is_whole(country_id):
     country = countries.country(country_id)
 
