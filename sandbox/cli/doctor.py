@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 import click
 
 import sandbox
-from sandbox.cli import output
+from sandbox.cli import output, terminal
 from sandbox.cli.installation import settings
 
 if TYPE_CHECKING:
     from sandbox.kernel.settings import Settings
 
 _OK, _WARN, _FAIL = "ok", "warn", "fail"
-_COLOURS = {_OK: "green", _WARN: "yellow", _FAIL: "red"}
 _FREE_MEGABYTES = 200
 _OLDEST = (3, 11)
 _YEARS = range(2024, 2100)
@@ -55,7 +54,7 @@ def doctor() -> None:
 
 def _lines(found: list[Finding]) -> Iterator[str]:
     for one in found:
-        yield f"{click.style(one.state.ljust(4), fg=_COLOURS[one.state])}  {one.what}: {one.text}"
+        yield f"{terminal.word(one.state, 4)}  {one.what}: {one.text}"
         if one.do:
             yield f"      {one.do}"
 

@@ -1,13 +1,14 @@
 """`bryggen logs`: the calls to the banks, as they come or as they came, and each one whole."""
 
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
-from sandbox.cli import output
+from sandbox.cli import output, terminal
 from sandbox.cli.installation import opened
 from sandbox.cli.workspace import option
 
@@ -93,7 +94,8 @@ def _say(note: "Note") -> None:
     why = f"  {note.refusal}" if note.refusal else ""
     made = f"  made to fail: {note.failure}" if note.failure else ""
     when, took = f"{note.at:{_TIMES}}", f"{note.milliseconds:.0f} ms"
-    click.echo(f"{when}  {note.trace}  {note.status}  {took:>7}  {note.method:6} {said['path']}{why}{made}")
+    status = terminal.status(note.status)
+    click.echo(f"{when}  {note.trace}  {status}  {took:>7}  {note.method:6} {said['path']}{why}{made}")
 
 
 @group.command("show")
@@ -134,7 +136,7 @@ def _lines(call: dict[str, Any]) -> list[str]:
     query = f"?{call['query']}" if call["query"] else ""
     lines = [
         f"{call['method']} {call['path']}{query}",
-        f"{call['status']} in {call['milliseconds']:.0f} ms at {call['at']}",
+        f"{terminal.status(call['status'])} in {call['milliseconds']:.0f} ms at {call['at']}",
     ]
     lines += [
         f"{name}: {call[key]}" for name, key in (("Refused", "refusal"), ("Detail", "detail")) if call[key]
@@ -144,7 +146,7 @@ def _lines(call: dict[str, Any]) -> list[str]:
     lines += ["", "Checks"]
     for one in call["checks"]:
         reason = f": {one['reason']}" if one["reason"] else ""
-        lines.append(f"  {one['outcome']:8}  {one['name']}{reason}  ({one['source']})")
+        lines.append(f"  {terminal.word(one['outcome'], 8)}  {one['name']}{reason}  ({one['source']})")
     for one in call["changes"]:
         lines.append(f"Changed: {one['did']} {one['rows']} in {one['table']}")
     if call["signature_base"]:
@@ -153,5 +155,11 @@ def _lines(call: dict[str, Any]) -> list[str]:
         if side:
             lines += ["", title, *(f"  {name}: {value}" for name, value in side["headers"])]
             lines += [f"  ({side['withheld']})"] if "withheld" in side else []
-            lines += ["", side["body"][:_SHOWN_OF_BODY]] if side.get("body") else []
+            lines += ["", *_body(side["body"])] if side.get("body") else []
     return lines
+
+
+def _body(text: str) -> Iterable[str]:
+    if terminal.is_watched() and len(text) <= _SHOWN_OF_BODY:
+        return terminal.json(text)
+    return (text[:_SHOWN_OF_BODY],)

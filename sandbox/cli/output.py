@@ -8,6 +8,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 import orjson
 
+from sandbox.cli import terminal
 from sandbox.kernel.errors import Refusal
 
 _JSON = "bryggen.json"
@@ -122,7 +123,10 @@ def say(document: Any, lines: Callable[[], Iterable[str]]) -> None:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Rows under headings, in columns as wide as they need to be."""
+    """Rows under headings, in columns as wide as they need to be, or as a terminal has room for."""
+    if terminal.is_watched():
+        yield from terminal.table(headings, rows)
+        return
     cells = [list(headings), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(headings))]
     for row in cells:
@@ -132,6 +136,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
 @contextmanager
 def progress(over: Sequence[One], label: str) -> Iterator[Iterable[One]]:
     """The same sequence with a progress bar on the error stream; none where nobody watches."""
-    hidden = as_json() or not sys.stderr.isatty()
-    with click.progressbar(over, label=label, file=sys.stderr, hidden=hidden) as bar:
-        yield bar
+    if as_json() or not sys.stderr.isatty():
+        yield over
+        return
+    with terminal.progress(over, label) as watched:
+        yield watched
