@@ -2,15 +2,12 @@
 
 import gc
 import os
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,6 +17,7 @@ import orjson
 from sandbox.cli import output
 from sandbox.cli.installation import settings
 from sandbox.cli.workspace import DEFAULT
+from sandbox.kernel import passing
 from sandbox.kernel.settings import Settings
 
 if TYPE_CHECKING:
@@ -146,15 +144,10 @@ def _data(chosen: Settings, ephemeral: bool) -> Iterator[Settings]:
     if not ephemeral:
         yield chosen
         return
-    folder, owner = Path(tempfile.mkdtemp(prefix="bryggen-")), os.getpid()
     # Until gunicorn takes the signals over, an early end must clean up as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
+    with passing.folder() as folder:
         yield replace(chosen, data_dir=folder, database_url="")
-    finally:
-        # A worker passes here too when it ends; the folder is its parent's.
-        if os.getpid() == owner:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _greeting(services: "Services", ways_in: dict[str, str | None]) -> str:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def bryggen_server(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Server]":
-    """The sandbox at a free port of this machine, for the whole session. Redefine it to add banks."""
+def bryggen_server() -> "Iterator[Server]":
+    """The sandbox at a free port, in memory, for the whole session. Redefine it to add banks."""
     from sandbox.testing.server import Server
 
-    with Server(tmp_path_factory.mktemp("bryggen")) as server:
+    with Server() as server:
         yield server
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sandbox.app import create_app, open_services
+from sandbox.kernel import passing
 from sandbox.kernel.clock import Clock, ClockMode
 from sandbox.kernel.settings import Settings
 from sandbox.testing.calling import Caller
@@ -23,23 +24,32 @@ if TYPE_CHECKING:
 
 #: A Monday morning on which every bank is open.
 MOMENT = datetime(2026, 3, 16, 9, tzinfo=UTC)
+#: What the journal of all tests may hold; it lies in memory.
+_JOURNAL_MEGABYTES = 64
 
 
 class Server:
     """Serves from `start` to `close`, or as a context. `banks` is a folder of more banks' files.
 
-    `origin` is where it is reached; `wsgi` is the application itself, for a client without a socket.
+    `origin` is where it is reached, `folder` where it keeps its data; `wsgi` is the application itself, for
+    a client without a socket.
     """
 
-    def __init__(self, folder: Path, banks: Path | None = None) -> None:
-        """Keep data below `folder`; the port is taken at once, so that links are right from the start."""
+    def __init__(self, folder: Path | None = None, banks: Path | None = None) -> None:
+        """Keep data below `folder`, or in memory and no longer than this server.
+
+        The port is taken at once, so that links are right from the start.
+        """
+        self._passing = ExitStack()
+        self.folder = folder or self._passing.enter_context(passing.folder(passing.memory()))
         self._listening = make_server("127.0.0.1", 0, _not_yet, threaded=True, request_handler=_Quiet)
         self.origin = f"http://127.0.0.1:{self._listening.server_port}"
         settings = Settings(
-            data_dir=folder,
+            data_dir=self.folder,
             public_origin=self.origin,
             port=self._listening.server_port,
             banks_dir=str(banks or ""),
+            journal_megabytes=_JOURNAL_MEGABYTES,
             secret_key="of no worth outside of this test",
         )
         self._services = open_services(settings)
@@ -61,6 +71,7 @@ class Server:
         self._services.courier.close()
         self._services.journal.close()
         self._services.database.close()
+        self._passing.close()
 
     def __enter__(self) -> "Server":
         """Start."""

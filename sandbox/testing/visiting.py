@@ -8,10 +8,10 @@ from urllib.parse import urljoin
 
 import httpx
 
+from sandbox.testing.calling import NO_TLS, SECONDS
 from sandbox.testing.people import Person
 
 _PAGES_MAX = 12
-_SECONDS = 30.0
 _CODE = re.compile(r'id="code-for-testing"[^>]*>\s*(\d+)')
 _DECLINE = "/decline"
 
@@ -70,7 +70,7 @@ def decline(link: str, psu: Person) -> str:
 
 
 def _visit(link: str, secrets: dict[str, str], accounts: Sequence[str], *, yes: bool) -> str:
-    with httpx.Client(timeout=_SECONDS, trust_env=False) as browser:
+    with httpx.Client(timeout=SECONDS, trust_env=False, verify=NO_TLS) as browser:
         answer = browser.get(link)
         for _ in range(_PAGES_MAX):
             while answer.has_redirect_location:
