@@ -35,8 +35,8 @@ class BankCookie(SecureCookieSessionInterface):
         self._secure = services.origin.startswith("https:")
 
     def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002  # the framework's signature
-        """The cookie's own name at this bank."""
-        return f"psu_{context.profile().id}"
+        """The cookie's own name at this bank. Flask asks before the visit of the request has begun."""
+        return f"psu_{request.environ[context.BANK_IN_ENVIRON].id}"
 
     def get_cookie_path(self, app: Flask) -> str:  # noqa: ARG002  # the framework's signature
         """The path of the bank's own pages."""
