@@ -13,7 +13,7 @@ from sandbox.population.people import EPOCH, Person
 from sandbox.population.personas import personas
 
 #: How many people one search looks at: a bank of a million is not read through.
-_LOOKED_AT_MAX = 5000
+LOOKED_AT_MAX = 5000
 _VARIED_MIN = 8
 _CAST_LOOKED_AT = 40
 _ADULT_BORN_UNTIL = date(EPOCH.year - 18, EPOCH.month, EPOCH.day)
@@ -125,7 +125,7 @@ def _able(person: Person) -> bool:
 
 def _fitting(seed: str, profiles: Profiles, wanted: Wanted) -> Iterator[Found]:
     name = wanted.name.casefold() if wanted.name else None
-    for country, number in islice(_numbers(profiles, wanted.bank), _LOOKED_AT_MAX):
+    for country, number in islice(_numbers(profiles, wanted.bank), LOOKED_AT_MAX):
         found = _found(seed, profiles, country, number)
         if found is None or (wanted.bank is not None and wanted.bank not in found.banks):
             continue
@@ -142,7 +142,7 @@ def _numbers(profiles: Profiles, bank: str | None) -> Iterator[tuple[str, int]]:
         if bank is None or profile.id == bank:
             before = seen.setdefault(profile.country, [])
             numbers = range(profile.customers.first, profile.customers.last + 1)
-            for number in islice(numbers, _LOOKED_AT_MAX // (1 if bank else len(profiles))):
+            for number in islice(numbers, LOOKED_AT_MAX // (1 if bank else len(profiles))):
                 if not any(number in earlier for earlier in before):
                     yield profile.country, number
             before.append(numbers)

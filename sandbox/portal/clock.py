@@ -10,13 +10,14 @@ from sandbox.bank import timeline
 from sandbox.gateway import context
 from sandbox.kernel import months
 from sandbox.kernel.clock import ClockMode
-from sandbox.portal import access, page, session
+from sandbox.portal import access, numbers, page, session
 from sandbox.workspaces import agenda
 from sandbox.workspaces.workspace import Workspace
 
 views = Blueprint("clock", __name__, url_prefix="/w/<workspace_id>/clock")
 _COMING = 40
 _LAST_YEAR = 2099
+_DAYS_MAX = 9999
 _STEPS = (("1", "a day"), ("7", "a week"), ("month", "a month"), ("90", "90 days"))
 
 
@@ -57,8 +58,8 @@ def _wanted(world: Workspace) -> datetime | None:
     now, step = world.clock.now(), request.form.get("step", "")
     if step == "month":
         moment = datetime.combine(months.shifted(now.date(), 1), now.timetz())
-    elif step.isdigit() and len(step) <= len("9999"):
-        moment = now + timedelta(days=int(step))
+    elif (days := numbers.whole(step, 0, _DAYS_MAX)) is not None:
+        moment = now + timedelta(days=days)
     else:
         zone = ZoneInfo(next(iter(context.visit().services.profiles.values())).zone)
         try:

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 from sandbox.bank import faults
 from sandbox.bank.faults import FailureUnknown, RuleMalformed, RuleOrder
 from sandbox.gateway import context
-from sandbox.portal import access, page, session
+from sandbox.portal import access, numbers, page, session
 from sandbox.workspaces import apps
 from sandbox.workspaces.workspace import Workspace
 
 views = Blueprint("failures", __name__, url_prefix="/w/<workspace_id>/failures")
-_PERCENT = 100
+_PERCENT, _NUMBER_MAX = 100, 9_999_999
 
 
 @views.get("")
@@ -51,18 +51,20 @@ def remove(workspace_id: str, rule_id: str) -> Response:
 def _order(failure: str) -> RuleOrder | None:
     """The rule that the form asks for; None where a number is none."""
     form = {name: value.strip() for name, value in request.form.items()}
-    chance, count, seconds = form.get("chance") or "100", form.get("count"), form.get("seconds")
-    if not all(one.isdigit() and len(one) < len("10000000") for one in (chance, count, seconds) if one):
+    typed = {name: form[name] for name in ("chance", "count", "seconds") if form.get(name)}
+    read = {name: numbers.whole(text, 0, _NUMBER_MAX) for name, text in typed.items()}
+    if None in read.values():
         return None
+    chance = read.get("chance")
     profiles = context.visit().services.profiles
     return RuleOrder(
         failure,
         form["bank"] if form.get("bank") in profiles else None,
         form.get("app") or None,
         form.get("operation") or None,
-        int(chance) / _PERCENT,
-        count=int(count) if count else None,
-        duration_seconds=int(seconds) if seconds else None,
+        1.0 if chance is None else chance / _PERCENT,
+        count=read.get("count"),
+        duration_seconds=read.get("seconds"),
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from sandbox.bank import events
 from sandbox.bank.events import EventKind
 from sandbox.gateway import context
-from sandbox.portal import access, page
+from sandbox.portal import access, numbers, page
 from sandbox.workspaces import hackathon, invitations, members, quotas
 from sandbox.workspaces.audit import INSTALLATION
 from sandbox.workspaces.hackathon import PREFIX, TEAMS_MAX, Plan
@@ -54,18 +54,19 @@ def make() -> Response:
     """Make the teams' workspaces, and show the codes this once. Raises AdminsOnly."""
     access.require_admin()
     form, settings = request.form, context.visit().services.settings
-    prefix, teams = form.get("prefix", "").strip().lower() or PREFIX, form.get("teams", "").strip()
-    if not (teams.isdigit() and 1 <= int(teams) <= TEAMS_MAX and _PREFIX.fullmatch(prefix)):
+    prefix = form.get("prefix", "").strip().lower() or PREFIX
+    teams = numbers.whole(form.get("teams", ""), 1, TEAMS_MAX)
+    if teams is None or not _PREFIX.fullmatch(prefix):
         return _board(422, f"From 1 to {TEAMS_MAX} teams; a name has small letters, digits and hyphens.")
     work = access.work()
     work.write()
     try:
-        quotas.allow_workspace(work, quotas.of(settings), count=int(teams))
+        quotas.allow_workspace(work, quotas.of(settings), count=teams)
     except WorkspacesFull as error:
         return _board(422, error.text)
     role = Role.MEMBER if form.get("role") == Role.MEMBER else Role.OWNER
     terms = Terms(role, None, timedelta(days=7))
-    plan = Plan(int(teams), form.get("seed", "").strip()[:80] or None, prefix, terms)
+    plan = Plan(teams, form.get("seed", "").strip()[:80] or None, prefix, terms)
     made = hackathon.create(work, plan, access.known().actor(INSTALLATION))
     origin = context.visit().services.origin
     links = {one.code: invitations.link(origin, one.code) for one in made}

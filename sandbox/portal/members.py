@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from sandbox.gateway import context
-from sandbox.portal import access, page, session
+from sandbox.portal import access, numbers, page, session
 from sandbox.workspaces import audit, invitations, members
 from sandbox.workspaces.invitations import Terms
 from sandbox.workspaces.members import Act, Role
@@ -98,13 +98,14 @@ def _show(
 def _terms() -> Terms | None:
     """What the form asks for; None where an invitation cannot be so."""
     form = request.form
-    uses, days = form.get("uses", "1").strip(), form.get("days", "7")
-    if not (uses == "" or (uses.isdigit() and 1 <= int(uses) <= invitations.USES_MAX)):
+    typed, days = form.get("uses", "1").strip(), form.get("days", "7")
+    uses = numbers.whole(typed, 1, invitations.USES_MAX)
+    if typed and uses is None:
         return None
     if days not in map(str, _DAYS):
         return None
     role = Role.OWNER if form.get("role") == Role.OWNER else Role.MEMBER
-    return Terms(role, int(uses) if uses else None, timedelta(days=int(days)))
+    return Terms(role, uses, timedelta(days=int(days)))
 
 
 def _back(world: Workspace, said: str) -> Response:

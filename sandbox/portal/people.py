@@ -15,7 +15,7 @@ from sandbox.gateway import context, entering
 from sandbox.population import directory
 from sandbox.population.directory import Found, Wanted
 from sandbox.population.personas import personas
-from sandbox.portal import access, page, spending
+from sandbox.portal import access, numbers, page, spending
 from sandbox.portal.session import prefix
 from sandbox.workspaces.workspace import Workspace
 
@@ -37,7 +37,7 @@ def search(workspace_id: str) -> Response:
     world = access.world(workspace_id)
     profiles = context.visit().services.profiles
     asked = {name: request.args.get(name, "").strip() for name in ("bank", "persona", "name")}
-    offset = request.args.get("offset", 0, type=int) if request.args.get("offset", "0").isdigit() else 0
+    offset = numbers.whole(request.args.get("offset", ""), 0, directory.LOOKED_AT_MAX) or 0
     # What does not exist is asked for by nobody but whoever types it: it is left out.
     asked["bank"] = asked["bank"] if asked["bank"] in profiles else ""
     asked["persona"] = asked["persona"] if asked["persona"] in personas() else ""

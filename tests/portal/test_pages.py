@@ -105,12 +105,22 @@ def test_the_clock_is_turned_and_what_fell_due_has_happened(lived, pages, form):
     assert lived.call("GET", "/_sandbox/clock").json["now"] > "2026-03-30"
 
 
-@pytest.mark.parametrize("form", [{"day": "2020-01-01"}, {"day": "soon"}, {"step": "99999"}, {}])
+@pytest.mark.parametrize(
+    "form", [{"day": "2020-01-01"}, {"day": "soon"}, {"step": "99999"}, {"step": "²"}, {"step": "٣"}, {}]
+)
 def test_the_clock_goes_to_no_day_that_is_past_or_none(pages, form):
     answer = pages.post("/w/test/clock/advance", **form)
 
     assert answer.status_code == 422
     assert "Choose a day" in answer.text
+
+
+@pytest.mark.parametrize("offset", ["²", "-1", "9" * 30, "many"])
+def test_a_page_of_people_that_nobody_can_turn_to_is_the_first(pages, offset):
+    shown = pages.get(f"/w/test/people?offset={offset}")
+
+    assert shown.status_code == 200
+    assert "offset=24" in shown.text
 
 
 def test_one_is_logged_in_as_a_customer_without_typing(pages):
@@ -244,6 +254,8 @@ def test_a_failure_is_switched_on_and_off(lived, pages):
         {"failure": "insufficient_funds", "chance": "0"},
         {"failure": "insufficient_funds", "chance": "half"},
         {"failure": "insufficient_funds", "count": "-1"},
+        {"failure": "insufficient_funds", "count": "²"},
+        {"failure": "insufficient_funds", "seconds": "9" * 30},
         {"failure": "insufficient_funds", "operation": "everything"},
     ],
 )
