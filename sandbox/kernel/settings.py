@@ -99,10 +99,14 @@ class Settings:
 
     @property
     def allows_private_notifications(self) -> bool:
-        """Whether addresses of private networks may be called. Behind a proxy the origin is public."""
+        """Whether addresses of private networks may be called. Behind a proxy the origin is public.
+
+        Where strangers are let in they ask for it, too: through a tunnel they reach a loopback address.
+        """
         if self.private_notifications is not PrivateNotifications.AUTO:
             return self.private_notifications is PrivateNotifications.ALLOW
-        return is_this_machine(self.host) and is_this_machine(urlsplit(self.public_origin).hostname)
+        names = (self.host, urlsplit(self.public_origin).hostname)
+        return not self.public and all(map(is_this_machine, names))
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -62,6 +62,11 @@ def form_token() -> str:
     return str(session["csrf"])
 
 
+def renew_form_token() -> None:
+    """Give this browser another token, where it becomes somebody: the old one may be known elsewhere."""
+    session["csrf"] = new_secret()
+
+
 def check_form() -> None:
     """Refuse a form that this browser was not given. Raises FormStale."""
     if request.method == "POST" and not same(request.form.get(_FIELD, ""), str(session.get("csrf") or "-")):

@@ -75,6 +75,7 @@ def test_ordered_ids_sort_as_they_were_made():
         ({"HOST": "0.0.0.0"}, False),
         ({"HOST": "::1", "PUBLIC_ORIGIN": "http://[::1]:8080"}, True),
         ({"PUBLIC_ORIGIN": "https://sandbox.example"}, False),
+        ({"PUBLIC": "true"}, False),
         ({"HOST": "0.0.0.0", "PRIVATE_NOTIFICATIONS": "allow"}, True),
         ({"PRIVATE_NOTIFICATIONS": "refuse"}, False),
     ],

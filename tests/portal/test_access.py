@@ -191,6 +191,24 @@ def test_a_form_without_its_token_or_from_elsewhere_does_nothing(public, token):
     assert owner.post("/join", "another's", code=invite(public), name="x").status_code == 400
 
 
+def test_whoever_comes_in_gets_another_token(public):
+    """A cookie that somebody else has planted in the browser must not know the forms of a member."""
+    kari = Browser(public)
+    planted = kari.token()
+
+    assert kari.post("/join", code=invite(public), name="Kari", token=planted).status_code == 303
+
+    assert kari.post("/w/test/clock/mode", mode="frozen", token=planted).status_code == 400
+    assert kari.post("/w/test/clock/mode", mode="frozen").status_code == 303
+
+
+@pytest.mark.parametrize("uses", ["²", "٣", "0", "9" * 30])
+def test_an_invitation_lets_in_a_number_of_people(public, uses):
+    owner = joined(public, role=Role.OWNER)
+
+    assert owner.post("/w/test/members/invite", uses=uses, days="7").status_code == 422
+
+
 def test_every_form_of_the_portal_carries_the_token(sandbox):
     paths = (
         "/",
