@@ -5,10 +5,11 @@ same thread throws the oldest ones away, so that the journal stays as large as t
 """
 
 import atexit
+import logging
 import os
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from sandbox.kernel.work import Work
 
 __all__ = ["CallUnknown", "Fault", "Journal", "Limits", "Note", "Wanted"]
 
+_log = logging.getLogger(__name__)
 _BATCH = 500
 #: From here on an answer is a refusal.
 _REFUSED = 400
@@ -175,12 +177,10 @@ class Journal:
         going_on = True
         while going_on:
             batch, told, going_on = self._next_batch()
-            if batch:
-                self._write(batch)
+            self._try(self._write, batch)
             for one in told:
                 one.set()
-            if batch:
-                self._keep_small(batch)
+            self._try(self._keep_small, batch)
             if going_on:
                 self._pause.wait(_SECONDS_BETWEEN_BATCHES)
                 self._pause.clear()
@@ -205,13 +205,27 @@ class Journal:
             told.append(first)
         return batch, told, first is not None
 
+    def _try(self, do: Callable[[Sequence[Note]], None], batch: Sequence[Note]) -> None:
+        """Do that with the notes; a store that is away, or full, costs them and nothing else."""
+        try:
+            if batch:
+                do(batch)
+        except Exception:
+            # Without this thread nothing would be noted any more, and whoever waits for it would wait long.
+            _log.exception("%d notes of the journal were not written", len(batch))
+
     def _write(self, batch: Sequence[Note]) -> None:
-        if self._database is not None:
-            rows = [row(note) for note in batch]
-            with self._database.writing() as work:
-                if not self._database.is_sqlite:
-                    work.rows(_PG_LOCK, ())
-                work.run_many(INSERT, rows)
+        if self._database is None:
+            return
+        unfit: type[Exception] = self._database.engine.dialect.loaded_dbapi.DataError
+        try:
+            _insert(self._database, [row(note) for note in batch])
+        except (unfit, TypeError, ValueError):
+            # One note that no store takes must not cost the others.
+            if len(batch) == 1:
+                raise
+            for note in batch:
+                self._try(self._write, [note])
 
     def _keep_small(self, batch: Sequence[Note]) -> None:
         """Throw away what is too much, once it is worth it."""
@@ -229,6 +243,13 @@ class Journal:
                 if self._since_measured >= _NOTES_BETWEEN_MEASURES:
                     self._since_measured = 0
                     _shrink(work, self._database, self.limits.megabytes * 1_000_000)
+
+
+def _insert(database: Database, rows: Sequence[tuple[object, ...]]) -> None:
+    with database.writing() as work:
+        if not database.is_sqlite:
+            work.rows(_PG_LOCK, ())
+        work.run_many(INSERT, rows)
 
 
 def _prune(work: Work, workspace_id: str | None, calls: int) -> None:

@@ -14,6 +14,8 @@ from sandbox.kernel.changes import Change
 from sandbox.kernel.clock import instant_text
 from sandbox.kernel.db import Database, Document, Instant
 
+#: Of a method that nobody knows the beginning is kept.
+_METHOD_MAX = 8
 metadata = MetaData()
 table = Table(
     "journal",
@@ -23,7 +25,7 @@ table = Table(
     Column("app_id", String(16)),
     Column("bank_id", String(40)),
     Column("at", Instant, nullable=False),
-    Column("method", String(8), nullable=False),
+    Column("method", String(_METHOD_MAX), nullable=False),
     Column("path", Text, nullable=False),
     Column("status", Integer, nullable=False),
     Column("milliseconds", Float, nullable=False),
@@ -103,8 +105,14 @@ def row(note: Note) -> tuple[object, ...]:
     faults = orjson.dumps(note.faults).decode() if note.faults else None
     whole = _document(note.whole) if isinstance(note.whole, Exchange) else None
     size = _LINE_BYTES + (len(whole) if whole else 0)
-    head = (*note[:3], instant_text(note.at), *note[4:11], faults)
-    return (*head, note.failure, note.trace, note.root, note.query, size, whole)
+    head = (*note[:3], instant_text(note.at), note.method[:_METHOD_MAX], _kept(note.path), *note[6:10])
+    tail = (note.failure, note.trace, note.root, note.query, size, whole)
+    return (*head, note.detail and _kept(note.detail), faults, *tail)
+
+
+def _kept(said: str) -> str:
+    """What a client has sent, as a text that every store takes."""
+    return said.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _document(all_of_it: Exchange) -> str:

@@ -162,6 +162,48 @@ def test_a_journal_that_is_closed_has_written_all_it_took(corridor):
     assert len(corridor.journal.recent("test", limit=100)) == 30
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"method": "PROPPATCH"},
+        {"path": "/v1/a\0b"},
+        {"detail": "a\0b"},
+        {"detail": "\ud800"},
+        {"faults": [{"reason": "\ud800"}]},
+        {"app_id": "longer than any id of an app is"},
+    ],
+)
+def test_a_call_that_cannot_be_written_down_costs_no_other(database: Database, odd):
+    journal = Journal(database)
+    notes = [a_note("test", number) for number in range(3)]
+
+    for note in (notes[0], notes[1]._replace(**odd), notes[2]):
+        journal.take(note)
+    journal.settle()
+    journal.take(a_note("test", 3))
+    journal.close()
+
+    paths = [one.path for one in journal.recent("test")]
+    assert {notes[0].path, notes[2].path, a_note("test", 3).path} <= set(paths)
+
+
+def test_a_journal_whose_store_is_away_for_a_while_goes_on(tmp_path, caplog):
+    store = Database(f"sqlite:///{tmp_path / 'journal.sqlite3'}")
+    journal = Journal(store)
+    with store.writing() as work:
+        work.run("ALTER TABLE journal RENAME TO elsewhere", ())
+    journal.take(a_note("test", 1))
+    journal.settle()
+    with store.writing() as work:
+        work.run("ALTER TABLE elsewhere RENAME TO journal", ())
+
+    journal.take(a_note("test", 2))
+    journal.close()
+
+    assert [one.path for one in journal.recent("test")] == [a_note("test", 2).path]
+    assert "1 notes of the journal were not written" in caplog.text
+
+
 def test_a_journal_of_an_older_version_gets_the_column_that_it_lacks(database: Database):
     old = (
         "CREATE TABLE journal (id INTEGER PRIMARY KEY, workspace_id VARCHAR(40), app_id VARCHAR(16),"
