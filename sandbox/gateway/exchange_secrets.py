@@ -154,7 +154,7 @@ _KINDS = {
 
 def text(said: str) -> str:
     """The same of a text."""
-    return free(said.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+    return free(said.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
 
 
 def marks_in(said: str) -> Iterator[str]:

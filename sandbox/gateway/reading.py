@@ -1,5 +1,6 @@
 """Reading requests: strictly by a schema, and what was asked before in the same words only once."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -10,12 +11,15 @@ from webargs import missing
 from webargs.flaskparser import FlaskParser
 
 from sandbox.gateway import checks, context
+from sandbox.gateway.hooks import NUL
 from sandbox.gateway.refusals import ContentTypeUnsupported, Message, RequestMalformed
 
 #: How many ways of asking each operation remembers, and the longest that is worth it, in characters.
 _REMEMBERED_MAX, _WORDS_MAX = 1000, 1000
 #: The field that reads the header that is another one in every call, whatever the standard calls it.
 _REQUEST_ID_FIELD = "request_id"
+#: NUL as JSON writes it: a backslash before it that has no backslash of its own.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Parser(FlaskParser):
@@ -36,6 +40,8 @@ class Parser(FlaskParser):
             return missing
         if not req.is_json:
             raise ContentTypeUnsupported(Message(ContentTypeUnsupported.text, "Content-Type"))
+        if b"\\u0000" in raw and _NUL.search(raw):
+            raise RequestMalformed(Message(NUL))
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError as error:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from sandbox.bank.authorisations import AuthorisationFinished, LinkUnknown, StepOutOfOrder
 from sandbox.bank.payments import AlreadySigned, CancellationInvalid, DebtorUnknown, PaymentNotOpen
-from sandbox.gateway import context, sealing
+from sandbox.gateway import context, hooks, sealing
 from sandbox.gateway.faults import CallFailed
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.noting import Keeps
@@ -49,6 +49,7 @@ def create_app(services: Services) -> Door:
     made.session_interface = BankCookie(services)
     made.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     made.before_request(session.check_form)
+    made.before_request(hooks.check_form)
     made.after_request(headers.guard)
     for room in (login, accounts, confirm, app, consents, payments):
         made.register_blueprint(room.views)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.events import EventUnknown
-from sandbox.gateway import context, sealing
+from sandbox.gateway import context, hooks, sealing
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.journal import CallUnknown
 from sandbox.gateway.openapi import Documents
@@ -109,6 +109,7 @@ def create_app(
     made.before_request(_leave_no_note)
     made.before_request(access.check)
     made.before_request(session.check_form)
+    made.before_request(hooks.check_form)
     made.after_request(headers.guard)
     rooms = (
         start,
