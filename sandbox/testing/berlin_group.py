@@ -6,12 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import httpx
-
 from sandbox.kernel.ids import new_uuid
-from sandbox.testing.calling import Caller
 from sandbox.testing.people import Person
 from sandbox.testing.told import AccountDetails, Balance, Begun, Entry, PaymentStatus
+from sandbox.testing.tpp import Tpp
 
 _BACK = {"TPP-Redirect-URI": "https://tpp.example/ok", "TPP-Nok-Redirect-URI": "https://tpp.example/nok"}
 _PRESENT = {"PSU-IP-Address": "192.0.2.17"}
@@ -21,11 +19,8 @@ _TEXTS = ("remittanceInformationUnstructured", "additionalInformation", "credito
 
 
 @dataclass(frozen=True, slots=True)
-class BerlinGroup:
-    """One bank. Every method raises Refused where the bank says no, with the bank's own words in it."""
-
-    caller: Caller
-    bank_id: str
+class BerlinGroup(Tpp):
+    """One bank that speaks NextGenPSD2; a path begins with `/v1`."""
 
     @property
     def url(self) -> str:
@@ -95,34 +90,12 @@ class BerlinGroup:
         told = self.call("GET", payment.links["status"])
         return PaymentStatus(payment.id, told["transactionStatus"], told)
 
-    def call(
-        self,
-        method: str,
-        href: str,
-        body: Any = None,
-        consent: Begun | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> dict[str, Any]:
-        """Follow a link of the bank's, or a path within it; the answer as it comes."""
-        return self.caller.ask(method, self._within(href), body, self._headers(consent, headers))
+    def _base(self) -> str:
+        return f"/{self.bank_id}"
 
-    def send(
-        self,
-        method: str,
-        href: str,
-        body: Any = None,
-        consent: Begun | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
-        """The same, for a test that wants the refusal as an answer."""
-        return self.caller.send(method, self._within(href), body, self._headers(consent, headers))
-
-    def _within(self, href: str) -> str:
-        return href if href.startswith(self.caller.origin) else f"/{self.bank_id}{href}"
-
-    def _headers(self, consent: Begun | None, more: Mapping[str, str] | None) -> dict[str, str]:
+    def _headers(self, consent: Begun | None) -> dict[str, str]:
         known = {**_PRESENT, **_BACK, "X-Request-ID": new_uuid(), "Accept": "application/json"}
-        return {**known, **({"Consent-ID": consent.id} if consent else {}), **(more or {})}
+        return {**known, "Consent-ID": consent.id} if consent else known
 
     def _begun(self, answer: dict[str, Any], name: str) -> Begun:
         """What was asked for, its authorisation started where the bank leaves that to the TPP."""

@@ -32,6 +32,13 @@ class Refused(AssertionError):
         return self.answer.json()
 
 
+def taken(answer: httpx.Response) -> dict[str, Any]:
+    """The JSON of an answer. Raises Refused."""
+    if answer.is_error:
+        raise Refused(answer)
+    return dict(answer.json()) if answer.content else {}
+
+
 class Caller:
     """A client of one origin, whose headers go with every call."""
 
@@ -62,10 +69,7 @@ class Caller:
         self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """The JSON of an answer. Raises Refused."""
-        answer = self.send(method, url, body, headers)
-        if answer.is_error:
-            raise Refused(answer)
-        return dict(answer.json()) if answer.content else {}
+        return taken(self.send(method, url, body, headers))
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         """GET. Raises Refused."""

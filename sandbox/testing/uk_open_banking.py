@@ -6,12 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import httpx
-
 from sandbox.kernel.ids import new_uuid
-from sandbox.testing.calling import Caller, Refused
+from sandbox.testing.calling import taken
 from sandbox.testing.people import Account, Person
 from sandbox.testing.told import AccountDetails, Balance, Begun, Entry, PaymentStatus
+from sandbox.testing.tpp import Tpp
 
 #: What a consent asks for when a test does not say.
 ALL = (
@@ -21,7 +20,7 @@ ALL = (
     "ReadTransactionsCredits",
     "ReadTransactionsDebits",
 )
-_AISP, _PISP = "aisp", "pisp"
+_AISP, _PISP = "/aisp", "/pisp"
 _CONSENT = "x-bryggen-consent-id"
 _AUTHORISATION, _PSU_LINK = "x-bryggen-authorisation-id", "x-bryggen-psu-link"
 _IBAN, _SORT_CODE = "UK.OBIE.IBAN", "UK.OBIE.SortCodeAccountNumber"
@@ -30,25 +29,23 @@ _SORT_CODE_AT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class UkOpenBanking:
-    """One bank in one version. Every method raises Refused where the bank says no.
+class UkOpenBanking(Tpp):
+    """One bank in one version; a path begins with its API, `/aisp` or `/pisp`.
 
     The consent is named by the sandbox's own header, so that a test needs no authorization server.
     """
 
-    caller: Caller
-    bank_id: str
     version: str = "4.0"
 
     @property
     def url(self) -> str:
         """The base of the bank's account API, for the app under test."""
-        return f"{self.caller.origin}/{self.bank_id}{self._base(_AISP)}"
+        return f"{self.caller.origin}{self._base()}{_AISP}"
 
     def ask_consent(self, permissions: Sequence[str] = ALL) -> Begun:
         """Ask for an account-access-consent, which waits for the PSU."""
         body = {"Data": {"Permissions": list(permissions)}, "Risk": {}}
-        return self._begun("/account-access-consents", body, _AISP)
+        return self._begun(f"{_AISP}/account-access-consents", body)
 
     def consent(self, psu: Person, permissions: Sequence[str] = ALL) -> Begun:
         """An authorised consent."""
@@ -63,18 +60,20 @@ class UkOpenBanking:
 
     def accounts(self, consent: Begun) -> list[AccountDetails]:
         """The accounts that a consent shows."""
-        return [_account(one) for one in self._all("/accounts", consent, "Account")]
+        return [_account(one) for one in self._all(f"{_AISP}/accounts", consent, "Account")]
 
     def balances(self, consent: Begun, account_id: str) -> list[Balance]:
         """The balances of an account."""
-        return [_balance(one) for one in self._all(f"/accounts/{account_id}/balances", consent, "Balance")]
+        return [
+            _balance(one) for one in self._all(f"{_AISP}/accounts/{account_id}/balances", consent, "Balance")
+        ]
 
     def transactions(
         self, consent: Begun, account_id: str, since: date | str | None = None
     ) -> Iterator[Entry]:
         """The entries of an account, since a day where one is given, over all pages."""
         since_when = f"?fromBookingDateTime={since}T00:00:00" if since else ""
-        href = f"/accounts/{account_id}/transactions{since_when}"
+        href = f"{_AISP}/accounts/{account_id}/transactions{since_when}"
         while href:
             page = self.call("GET", href, consent=consent)
             yield from (_entry(one) for one in page["Data"].get("Transaction", ()))
@@ -89,19 +88,19 @@ class UkOpenBanking:
     def initiate(self, initiation: Mapping[str, Any]) -> Begun:
         """Ask for a consent to a domestic payment, such as `purchase` makes; it waits for the PSU."""
         body = {"Data": {"Initiation": dict(initiation)}, "Risk": {}}
-        return self._begun("/domestic-payment-consents", body, _PISP)
+        return self._begun(f"{_PISP}/domestic-payment-consents", body)
 
     def submit(self, consent: Begun) -> Begun:
         """Submit the payment that a consent is to, once the PSU has said yes."""
         data = {"ConsentId": consent.id, "Initiation": consent.told["Data"]["Initiation"]}
         headers = {"x-idempotency-key": new_uuid()}
         body = {"Data": data, "Risk": {}}
-        told = self.call("POST", "/domestic-payments", body, headers=headers, api=_PISP)
+        told = self.call("POST", f"{_PISP}/domestic-payments", body, headers=headers)
         return Begun(told["Data"]["DomesticPaymentId"], consent.authorisation_id, told=told)
 
     def status(self, payment: Begun) -> PaymentStatus:
         """Where a payment stands."""
-        told = self.call("GET", f"/domestic-payments/{payment.id}", api=_PISP)
+        told = self.call("GET", f"{_PISP}/domestic-payments/{payment.id}")
         return PaymentStatus(payment.id, told["Data"]["Status"], told)
 
     def purchase(
@@ -117,51 +116,21 @@ class UkOpenBanking:
             "RemittanceInformation": {"Unstructured": reference} if self.version[0] == "3" else told,
         }
 
-    def call(
-        self,
-        method: str,
-        href: str,
-        body: Any = None,
-        consent: Begun | None = None,
-        headers: Mapping[str, str] | None = None,
-        api: str = _AISP,
-    ) -> dict[str, Any]:
-        """Follow a link of the bank's, or a path below one of its APIs; the answer as it comes."""
-        return self.caller.ask(method, self._within(href, api), body, _headers(consent, headers))
+    def _base(self) -> str:
+        return f"/{self.bank_id}/open-banking/v{self.version}"
 
-    def send(
-        self,
-        method: str,
-        href: str,
-        body: Any = None,
-        consent: Begun | None = None,
-        headers: Mapping[str, str] | None = None,
-        api: str = _AISP,
-    ) -> httpx.Response:
-        """The same, for a test that wants the refusal as an answer."""
-        return self.caller.send(method, self._within(href, api), body, _headers(consent, headers))
+    def _headers(self, consent: Begun | None) -> dict[str, str]:
+        known = {"x-fapi-interaction-id": new_uuid(), "x-fapi-customer-ip-address": "192.0.2.17"}
+        return {**known, _CONSENT: consent.id} if consent else known
 
-    def _base(self, api: str) -> str:
-        return f"/open-banking/v{self.version}/{api}"
-
-    def _within(self, href: str, api: str) -> str:
-        return href if href.startswith(self.caller.origin) else f"/{self.bank_id}{self._base(api)}{href}"
-
-    def _begun(self, path: str, body: Any, api: str) -> Begun:
-        answer = self.send("POST", path, body, headers={"x-idempotency-key": new_uuid()}, api=api)
-        if answer.is_error:
-            raise Refused(answer)
-        told = answer.json()
+    def _begun(self, path: str, body: Any) -> Begun:
+        answer = self.send("POST", path, body, headers={"x-idempotency-key": new_uuid()})
+        told = taken(answer)
         authorisation_id, link = answer.headers[_AUTHORISATION], answer.headers.get(_PSU_LINK)
         return Begun(told["Data"]["ConsentId"], authorisation_id, link, told=told)
 
     def _all(self, path: str, consent: Begun, member: str) -> list[dict[str, Any]]:
         return list(self.call("GET", path, consent=consent)["Data"].get(member, ()))
-
-
-def _headers(consent: Begun | None, more: Mapping[str, str] | None) -> dict[str, str]:
-    known = {"x-fapi-interaction-id": new_uuid(), "x-fapi-customer-ip-address": "192.0.2.17"}
-    return {**known, **({_CONSENT: consent.id} if consent else {}), **(more or {})}
 
 
 def _number(account: Account) -> dict[str, str]:

@@ -201,7 +201,7 @@ def test_a_call_is_written_down_with_its_secrets_left_to_the_environment(sandbox
     }
 
     assert 'X-API-Key: \'"$BRYGGEN_APP_KEY"' in written["curl"]
-    assert "uuidgen" in written["curl"]
+    assert "uuid.uuid4()" in written["curl"]
     for tool in ("python", "pytest"):
         ast.parse(written[tool])
         assert "os.environ['BRYGGEN_APP_KEY']" in written[tool].replace('"', "'")
