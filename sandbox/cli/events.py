@@ -1,5 +1,6 @@
 """`bryggen events`: what happened, to whom it was told, and telling it again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -9,7 +10,7 @@ from sandbox.cli.installation import opened
 from sandbox.cli.workspace import option
 
 _KINDS = (
-    *("consent_status", "payment_status", "basket_status", "sca_status"),
+    *("consent_status", "payment_status", "payment_returned", "basket_status", "sca_status"),
     *("transaction_booked", "account_status", "consent_expiring"),
 )
 
@@ -46,8 +47,12 @@ def _row(event: dict[str, Any]) -> tuple[str, ...]:
     told = ("", "not asked for")
     for delivery in event["deliveries"][:1]:
         told = (delivery["id"], f"{delivery['state']} ({delivery['attempts']})")
-    status = event["what"].get("status", "")
-    return (event["at"], event["bank"], event["kind"], status, event["subject_id"], *told)
+    return (event["at"], event["bank"], event["kind"], outcome(event["what"]), event["subject_id"], *told)
+
+
+def outcome(what: Mapping[str, Any]) -> str:
+    """The word of an event that says most: the status that came, or why money came back."""
+    return str(what.get("status") or what.get("reason") or "")
 
 
 @group.command("show")

@@ -9,6 +9,7 @@ import click
 import orjson
 
 from sandbox.cli import output
+from sandbox.cli.events import outcome
 from sandbox.cli.installation import opened
 from sandbox.cli.webhooks import TYPES
 from sandbox.cli.workspace import option
@@ -114,9 +115,10 @@ def _forwarded(event: "Event", address: "Address", uri: str, secret: str) -> tup
         "message": told,
         "forward": uri,
         "status": answer.status,
+        "error": answer.error,
+        "milliseconds": answer.milliseconds,
     }
-    document |= {"status": answer.status, "error": answer.error, "milliseconds": answer.milliseconds}
-    status = f"{told['data'].get('status', '')} {told['data']['subject_id']}".strip()
+    status = f"{outcome(told['data'])} {told['data']['subject_id']}".strip()
     got = answer.status if answer.status is not None else answer.error
     return (
         document,

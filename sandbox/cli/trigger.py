@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sandbox.cli import output
+from sandbox.cli.events import outcome
 from sandbox.cli.installation import at_work
 from sandbox.cli.workspace import option
 
@@ -112,7 +113,7 @@ def trigger(event: str, workspace: str, subject: str | None) -> None:
         seen = before[0].event.id if before else ""
         found, _ = events.newest(bank.work, workspace, events.Wanted(), 100)
         happened = [shown.event(one) for one in found if one.event.id > seen][::-1]
-    rows = [(one["at"], one["kind"], one["what"].get("status", ""), one["subject_id"]) for one in happened]
+    rows = [(one["at"], one["kind"], outcome(one["what"]), one["subject_id"]) for one in happened]
     document = {"event": event, "subject_id": about, "text": text, "events": happened}
     output.say(document, lambda: [text, *output.table(("AT", "KIND", "STATUS", "SUBJECT"), rows)])
 

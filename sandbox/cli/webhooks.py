@@ -8,9 +8,8 @@ from sandbox.cli.workspace import option
 
 #: As `sandbox.bank.events.TYPES` has them, which is not imported for `--help`; a test holds them together.
 TYPES = (
-    *("consent.status_changed", "payment.status_changed", "basket.status_changed"),
-    *("authorisation.status_changed", "transaction.booked", "consent.expiring"),
-    "account.status_changed",
+    *("consent.status_changed", "payment.status_changed", "payment.returned", "basket.status_changed"),
+    *("authorisation.status_changed", "transaction.booked", "consent.expiring", "account.status_changed"),
 )
 
 

@@ -79,6 +79,9 @@ def test_a_payment_settles_and_comes_back(street):
 
     assert settled["events"][-1]["what"]["status"] == "settled"
     assert back["subject_id"] == payment.id
+    assert [(one["kind"], one["what"]) for one in back["events"]] == [
+        ("payment_returned", {"position": 0, "reason": "AC04"})
+    ]
     account = street.person("no-0").account("fjordbanken")
     read = bank.consent(street.person("no-0"))
     assert [str(one.amount) for one in bank.transactions(read, account.id, "2026-03-16")][:2] == [

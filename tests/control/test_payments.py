@@ -123,6 +123,8 @@ def test_a_payment_is_settled_by_hand_and_then_sent_back(sandbox, psu):
     back = sandbox.call("POST", path, json={"position": 0, "reason": "AC04"}).json
     assert (back["status"], back["transfers"][0]["return_reason"]) == ("settled", "AC04")
     assert back["transfers"][0]["returned_at"]
+    [event, *_] = sandbox.call("GET", f"/_sandbox/events?subject_id={payment_id}").json["events"]
+    assert (event["kind"], event["what"]["reason"], event["deliveries"]) == ("payment_returned", "AC04", [])
     assert said(sandbox.call("POST", path, json={"position": 0})) == (409, "payment_not_open")
     assert said(sandbox.call("POST", path, json={"reason": "XX99"})) == (400, "request_malformed")
 

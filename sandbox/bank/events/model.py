@@ -33,6 +33,7 @@ class EventKind(StrEnum):
 
     CONSENT_STATUS = "consent_status"
     PAYMENT_STATUS = "payment_status"
+    PAYMENT_RETURNED = "payment_returned"
     BASKET_STATUS = "basket_status"
     SCA_STATUS = "sca_status"
     TRANSACTION_BOOKED = "transaction_booked"

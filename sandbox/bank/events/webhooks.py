@@ -25,6 +25,7 @@ WORDS = "bryggen"
 TYPES: Mapping[EventKind, str] = {
     EventKind.CONSENT_STATUS: "consent.status_changed",
     EventKind.PAYMENT_STATUS: "payment.status_changed",
+    EventKind.PAYMENT_RETURNED: "payment.returned",
     EventKind.BASKET_STATUS: "basket.status_changed",
     EventKind.SCA_STATUS: "authorisation.status_changed",
     EventKind.TRANSACTION_BOOKED: "transaction.booked",

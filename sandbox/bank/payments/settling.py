@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sandbox.bank import accounts, clearing, faults, ledger
+from sandbox.bank import accounts, clearing, events, faults, ledger
 from sandbox.bank.accounts import AccountRef, AccountRow
 from sandbox.bank.bank import Bank
 from sandbox.bank.clearing import Parcel, Remittance
+from sandbox.bank.events import EventKind
 from sandbox.bank.faults import Stage
 from sandbox.bank.ledger import Booking, world_id
 from sandbox.bank.payments import lifecycle
@@ -125,6 +126,9 @@ def give_back(bank: Bank, payment: Payment, one: CreditTransfer, reason: Reason)
     )
     ledger.book(bank, [back])
     one.returned_at, one.return_reason = bank.now, reason
+    # The payment's status stays, so no standard has a word for it: those hear of it who hear of everything.
+    of = (EventKind.PAYMENT_RETURNED, payment.app_id, "payment", payment.id)
+    events.record(bank, *of, told=False, position=one.position, reason=reason.value)
 
 
 def reject(one: CreditTransfer, reason: Reason) -> None:
