@@ -1,5 +1,6 @@
-"""What a machine may leave out of the tests, and the one line that says so."""
+"""What a machine may leave out of the tests, and the one line that says so; and what is done once for all."""
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -38,6 +39,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         out = [item for item in items if item.get_closest_marker(marker)]
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if item not in out]
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector of garbage search what is new, and not all that was imported, and less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

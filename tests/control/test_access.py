@@ -18,8 +18,7 @@ ADMIN = {"X-Admin-Key": KEY}
 def opened(url, folder, **more):
     found = open_sandbox(url, folder, **{"admin_key": KEY, "public": True, **more})
     yield found
-    found.services.journal.close()
-    found.database.close()
+    found.close()
 
 
 @pytest.fixture

@@ -138,5 +138,4 @@ def asked_here(tmp_path_factory):
     )
     asked = ocsp.OCSPRequestBuilder().add_certificate(leaf, authority, hashes.SHA256())
     yield sandbox, asked.add_extension(x509.OCSPNonce(b"n" * 16), False).build().public_bytes(Encoding.DER)
-    sandbox.services.journal.close()
-    sandbox.database.close()
+    sandbox.close()

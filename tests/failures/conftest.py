@@ -28,8 +28,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     yield opened
     with opened.database.reading() as work:
         assert verify.whole_database(work) == []
-    opened.services.journal.close()  # type: ignore[attr-defined]
-    opened.database.close()
+    opened.close()
 
 
 @pytest.fixture

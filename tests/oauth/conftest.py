@@ -224,8 +224,7 @@ def behind_a_proxy(make_database_url, tmp_path):
     """The whole app behind a proxy that it trusts to say which certificate it has seen."""
     opened = open_sandbox(make_database_url("sqlite"), tmp_path, trusted_proxies="127.0.0.0/8")
     yield opened
-    opened.services.journal.close()
-    opened.database.close()
+    opened.close()
 
 
 @pytest.fixture

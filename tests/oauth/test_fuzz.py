@@ -38,8 +38,7 @@ def house(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fuzz")
     opened = open_sandbox(f"sqlite:///{folder / 'fuzz.sqlite3'}", folder)
     yield opened
-    opened.services.journal.close()
-    opened.database.close()
+    opened.close()
 
 
 @pytest.fixture(scope="module")

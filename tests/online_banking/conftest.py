@@ -11,7 +11,6 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from werkzeug.test import Client
 
-from sandbox import migrations
 from sandbox import online_banking as pages
 from sandbox.bank import authorisations, consents, ledger, payments
 from sandbox.bank import profiles as bank_profiles
@@ -32,7 +31,7 @@ from sandbox.kernel.settings import Settings
 from sandbox.standards.registry import STANDARDS
 from sandbox.workspaces import apps
 from sandbox.workspaces import workspace as workspaces
-from tests.conftest import STILL
+from tests.conftest import STILL, new_sqlite
 from tests.online_banking.browser import Browser
 
 KARI, OLA = "no-1", "no-2"
@@ -78,8 +77,7 @@ class Town:
     def __init__(self, folder: Path, origin: str = "http://localhost:8080") -> None:
         switches = {one.id: one.switches for one in STANDARDS.values()}
         self.profiles = bank_profiles.load(places.mock_banks(), switches)
-        self.database = Database(f"sqlite:///{folder / 'town.sqlite3'}")
-        migrations.upgrade(self.database)
+        self.database = Database(new_sqlite(folder / "town.sqlite3"))
         self.people, self.clock = Neighbours(), STILL
         self.folder = folder
         self.open_at(origin)

@@ -32,8 +32,7 @@ def read(url: str, folder: Path, days: int, steps: int) -> dict[str, str]:
         whole = json.loads(said[person])
         if bank in whole["banks"] and whole["standing"] == "active":
             said |= _accounts(sandbox, bank, whole)
-    sandbox.services.journal.close()  # type: ignore[attr-defined]
-    sandbox.database.close()
+    sandbox.close()
     return said
 
 

@@ -25,8 +25,7 @@ def public(make_database_url, tmp_path):
     with opened.database.writing() as work:
         workspaces.create(work, "bergen", name="other", clock=STILL)
     yield opened
-    opened.services.journal.close()
-    opened.database.close()
+    opened.close()
 
 
 class Browser:
@@ -126,8 +125,7 @@ def test_the_cookie_goes_over_tls_alone_where_there_is_tls(make_database_url, tm
 
     assert "Secure" in cookie
     assert "Path=/prefix/" in cookie
-    opened.services.journal.close()
-    opened.database.close()
+    opened.close()
 
 
 def test_a_link_lets_nobody_in_by_itself(public):

@@ -41,8 +41,7 @@ def open_house(make_database_url, tmp_path):
 
     yield open_one
     for one in opened:
-        one.services.journal.close()
-        one.database.close()
+        one.close()
 
 
 def lived(house):
@@ -150,8 +149,7 @@ def exported(tmp_path_factory):
     house = open_sandbox(f"sqlite:///{folder / 'x.sqlite3'}", folder)
     house.new_app("another")
     write(house, folder / "a")
-    house.services.journal.close()
-    house.database.close()
+    house.close()
     return _lines(folder / "a")
 
 

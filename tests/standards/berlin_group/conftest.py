@@ -14,7 +14,7 @@ def town(tmp_path: Path) -> Iterator[TownHall]:
     """A small town with one bank per SCA approach, over SQLite."""
     opened = open_town(tmp_path)
     yield opened
-    opened.services.database.close()
+    opened.close()
 
 
 @pytest.fixture

@@ -4,13 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from werkzeug.test import Client
 
-from sandbox import migrations
 from sandbox.bank import consents, ledger
 from sandbox.bank.accounts import Account, Holder, Role
 from sandbox.bank.bank import Bank
@@ -18,14 +15,14 @@ from sandbox.bank.consents import Access, AccessKind, ConsentOrder
 from sandbox.bank.customers import Customer, Standing
 from sandbox.bank.ledger import Booking
 from sandbox.bank.profile import ConsentRules, MultiCurrency, Profile, ScaApproach, StatementRules
-from sandbox.gateway.dispatcher import Dispatcher
 from sandbox.gateway.journal import Journal
 from sandbox.gateway.services import Services
 from sandbox.kernel.db import Database
 from sandbox.kernel.settings import Settings
-from sandbox.standards.berlin_group import standard
 from sandbox.workspaces import apps
-from tests.standards.berlin_group.town import TownHall, Tpp, a_profile
+from tests import doors
+from tests.conftest import new_sqlite
+from tests.standards.berlin_group.town import TownHall, Tpp, a_profile, the_dialect_alone
 
 KARI = "no-1"
 BALANCES = (
@@ -222,20 +219,10 @@ def profiles() -> dict[str, Profile]:
 
 def open_street(folder: Path) -> TownHall:
     """Open the street over a database in that folder."""
-    database = Database(f"sqlite:///{folder / 'street.sqlite3'}")
-    migrations.upgrade(database)
+    database = Database(new_sqlite(folder / "street.sqlite3"))
     settings = Settings(public_origin="http://localhost", secret_key="not a secret", check_answers=True)
     services = Services(settings, database, profiles(), Street(), Journal(None))
-    nobody = SimpleNamespace()
-    doors = Dispatcher(
-        services.profiles,
-        {"berlin_group": standard.create_app(services)},
-        nobody,  # type: ignore[arg-type]
-        nobody,  # type: ignore[arg-type]
-        services.origin,
-        nobody,  # type: ignore[arg-type]
-    )
-    return TownHall(services, Client(doors), services.origin)
+    return TownHall(services, doors.borrow(services, the_dialect_alone))
 
 
 class Reader:
@@ -276,7 +263,7 @@ def street(tmp_path: Path) -> Iterator[TownHall]:
     """The street at work."""
     opened = open_street(tmp_path)
     yield opened
-    opened.services.database.close()
+    opened.close()
 
 
 @pytest.fixture

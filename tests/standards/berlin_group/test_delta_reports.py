@@ -249,7 +249,7 @@ BOOKED = st.tuples(
 def long_street(tmp_path_factory):
     opened = open_street(tmp_path_factory.mktemp("long_street"))
     yield opened
-    opened.services.database.close()
+    opened.close()
 
 
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])

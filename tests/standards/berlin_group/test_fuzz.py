@@ -24,8 +24,7 @@ def buddy(tmp_path_factory):
     journal = Journal(Database(f"sqlite:///{folder / 'journal.sqlite3'}"))
     opened = open_town(folder, journal=journal, proxies="127.0.0.0/8")
     yield a_signatory(opened)
-    journal.close()
-    opened.services.database.close()
+    opened.close()
 
 
 def a_call(buddy, path, headers):

@@ -44,7 +44,7 @@ AS_OFTEN = settings(
 def town(tmp_path_factory):
     opened = open_town(tmp_path_factory.mktemp("town"))
     yield opened
-    opened.services.database.close()
+    opened.close()
 
 
 @pytest.fixture(scope="module")

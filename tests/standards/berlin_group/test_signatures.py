@@ -30,8 +30,7 @@ def town(tmp_path):
     journal = Journal(Database(f"sqlite:///{tmp_path / 'journal.sqlite3'}"))
     opened = open_town(tmp_path, journal=journal, proxies="127.0.0.0/8")
     yield opened
-    journal.close()
-    opened.services.database.close()
+    opened.close()
 
 
 @pytest.fixture

@@ -69,8 +69,7 @@ def traveller(tmp_path):
     town = open_town(tmp_path, journal=journal, proxies="127.0.0.0/8")
     tpp = town.tpp("Budget Buddy")
     yield Traveller(tpp, town, tpp.key.split("_")[2])
-    journal.close()
-    town.services.database.close()
+    town.close()
 
 
 def code_of(response):

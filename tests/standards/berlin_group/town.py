@@ -40,12 +40,13 @@ from sandbox.bank.profile_security import SignatureForm, Signing
 from sandbox.gateway.dispatcher import Dispatcher
 from sandbox.gateway.journal import Journal
 from sandbox.gateway.services import Services
-from sandbox.kernel.db import Base, Database
+from sandbox.kernel.db import Database
 from sandbox.kernel.settings import Networks, Settings
 from sandbox.standards.berlin_group import standard
 from sandbox.workspaces import apps
 from sandbox.workspaces import workspace as workspaces
-from tests.conftest import STILL
+from tests import doors
+from tests.conftest import STILL, new_sqlite
 from tests.standards.berlin_group import published
 
 SMS = ScaMethod("sms", "SMS_OTP", "Text message")
@@ -274,8 +275,16 @@ class TownHall:
     """The town at work: the door of the dialect behind the real corridor."""
 
     services: Services
-    client: Client
-    origin: str
+    entrance: doors.Doors
+
+    def __post_init__(self) -> None:
+        self.client, self.origin = Client(self.entrance.app), self.services.origin
+
+    def close(self) -> None:
+        """Write down the last calls, let go of the databases, and leave the doors to the next town."""
+        self.services.journal.let_go()
+        self.services.database.close()
+        doors.give_back(self.entrance)
 
     def tpp(self, name: str, workspace: str = "test") -> Tpp:
         """A new app in that world."""
@@ -297,8 +306,7 @@ class TownHall:
 
 def open_town(folder: Path, *, journal: Journal | None = None, proxies: str = "") -> TownHall:
     """Open the town over a database in that folder. `proxies` are trusted with the header Client-Cert."""
-    database = Database(f"sqlite:///{folder / 'town.sqlite3'}")
-    Base.metadata.create_all(database.engine)
+    database = Database(new_sqlite(folder / "town.sqlite3"))
     trusted = Networks.parse(proxies)
     settings = Settings(
         public_origin="http://localhost",
@@ -307,7 +315,10 @@ def open_town(folder: Path, *, journal: Journal | None = None, proxies: str = ""
         trusted_proxies=trusted,
     )
     services = Services(settings, database, _profiles(), Town(), journal or Journal(None))
-    door = standard.create_app(services)
-    nobody = SimpleNamespace()
-    doors = Dispatcher(services.profiles, {"berlin_group": door}, nobody, nobody, services.origin, nobody)  # type: ignore[arg-type]
-    return TownHall(services, Client(doors), services.origin)
+    return TownHall(services, doors.borrow(services, the_dialect_alone))
+
+
+def the_dialect_alone(services: Services) -> Dispatcher:
+    """The door of the dialect, and nobody behind the others."""
+    door, nobody = standard.create_app(services), SimpleNamespace()
+    return Dispatcher(services.profiles, {"berlin_group": door}, nobody, nobody, services.origin, nobody)  # type: ignore[arg-type]

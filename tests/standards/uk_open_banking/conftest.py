@@ -136,8 +136,7 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     yield opened
     with opened.database.reading() as work:
         assert verify.whole_database(work) == []
-    opened.services.journal.close()  # type: ignore[attr-defined]
-    opened.database.close()
+    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -148,8 +147,7 @@ def london(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     yield opened
     with opened.database.reading() as work:
         assert verify.whole_database(work) == []
-    opened.services.journal.close()  # type: ignore[attr-defined]
-    opened.database.close()
+    opened.close()
 
 
 @pytest.fixture

@@ -126,8 +126,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("house")
     opened = open_sandbox(f"sqlite:///{folder / 'house.sqlite3'}", folder, trusted_proxies="127.0.0.0/8")
     yield opened
-    opened.services.journal.close()
-    opened.database.close()
+    opened.close()
 
 
 @pytest.fixture(scope="module")
