@@ -9,7 +9,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from sandbox.bank.consents import ConsentUnknown
-from sandbox.bank.events import EventUnknown
+from sandbox.bank.events import DeliveryUnknown, EventUnknown
+from sandbox.bank.payments import PaymentUnknown
 from sandbox.gateway import context, hooks, sealing
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.journal import CallUnknown
@@ -53,6 +54,7 @@ from sandbox.workspaces.workspace import WorkspaceUnknown
 _NOT_FOUND = (
     *(WorkspaceUnknown, SnapshotUnknown, EventUnknown, CallUnknown, ConsentUnknown, AppUnknown),
     *(PersonUnknown, BankUnknown, RuleUnknown, InvitationUnknown, MemberUnknown),
+    *(DeliveryUnknown, PaymentUnknown),
 )
 _NOT_YOURS = (OwnersOnly, AdminsOnly)
 
@@ -103,9 +105,9 @@ def create_app(
     made.permanent_session_lifetime = passes.LASTS
     made.session_interface = PortalCookie(services)
     made.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    made.jinja_env.filters.update(
-        money=page.money, day=page.day, moment=page.moment, words=page.words, country=page.country
-    )
+    for one in (page.money, page.day, page.moment, page.words, page.phrase, page.country, page.bank_name):
+        made.jinja_env.filters[one.__name__] = one
+    made.jinja_env.filters["laid_out"] = page.laid_out
     made.before_request(_leave_no_note)
     made.before_request(access.check)
     made.before_request(session.check_form)

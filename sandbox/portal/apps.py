@@ -16,15 +16,10 @@ from sandbox.kernel.ids import new_secret
 from sandbox.portal import access, page, session
 from sandbox.workspaces import apps, software
 from sandbox.workspaces.apps import App
-from sandbox.workspaces.workspace import Strictness, Workspace
+from sandbox.workspaces.workspace import Workspace
 
 views = Blueprint("apps", __name__, url_prefix="/w/<workspace_id>/apps")
-_RUNGS = {
-    "": "as the workspace says",
-    Strictness.OPEN.value: "open: an app key is enough",
-    Strictness.WARN.value: "warn: faults are noted, nothing is refused",
-    Strictness.ENFORCE.value: "enforce: as in production",
-}
+_RUNGS = {"": "as the workspace says", **page.RUNGS}
 _KINDS = {
     CertificateKind.QWAC.value: "QWAC, for the TLS connection",
     CertificateKind.QSEAL.value: "QSealC, for signatures",

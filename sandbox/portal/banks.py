@@ -46,6 +46,7 @@ _TITLES: Mapping[str, str] = {
     "funds": "Confirmation of funds",
     "baskets": "Signing baskets",
 }
+_UNITS = ("seconds", "minutes", "days", "months")
 #: Told elsewhere on the page, or of no use in a table.
 _LEFT_OUT = ("approaches", "methods", "signing", "authorization_server")
 
@@ -92,7 +93,10 @@ def one(bank_id: str) -> Response:
         quirks=_quirks(profile),
         groups=[(_TITLES[name], list(_settings(getattr(profile, name)))) for name in _GROUPS],
         switches=[
-            (spoken, [Setting(page.words(key), _said(value), True) for key, value in spoken.switches.items()])
+            (
+                spoken,
+                [Setting(page.phrase(key), _said(value), True) for key, value in spoken.switches.items()],
+            )
             for spoken in profile.interfaces
         ],
         base_url=f"{context.visit().services.origin}/{profile.id}",
@@ -118,7 +122,19 @@ def _settings(rules: Any) -> Iterator[Setting]:
         if one.name not in _LEFT_OUT:
             value = getattr(rules, one.name)
             usual = one.default if one.default is not MISSING else _made(one.default_factory)
-            yield Setting(page.words(one.name), _said(value), usual is not MISSING and value != usual)
+            name, told = _measured(one.name, value)
+            yield Setting(page.phrase(name), told, usual is not MISSING and value != usual)
+
+
+def _measured(name: str, value: Any) -> tuple[str, str]:
+    """A switch and its value, beside which its unit stands, and whether it is a limit."""
+    kept = [one for one in name.split("_") if one not in {*_UNITS, "max"}]
+    told = _said(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        unit = next((one for one in name.split("_") if one in _UNITS), "")
+        most = "at most " if name.endswith("_max") else ""
+        told = f"{most}{told} {unit.removesuffix('s') if value == 1 else unit}".strip()
+    return "_".join(kept), told
 
 
 def _made(factory: Any) -> Any:

@@ -51,7 +51,10 @@ def one(workspace_id: str, trace: str) -> Response:
     note = journal.get(world.id, world.created_at, trace)
     origin = context.visit().services.origin
     code = {tool: exchange_code.written(note, origin, tool) for tool in exchange_code.TOOLS if note.whole}
-    return page.show("call.html", tab="calls", world=world, call=note, whole=note.whole, code=code)
+    key = session.kept_key(note.app_id or "")
+    return page.show(
+        "call.html", tab="calls", world=world, call=note, whole=note.whole, code=code, has_key=bool(key)
+    )
 
 
 @views.post("/<trace>/replay")
@@ -59,7 +62,7 @@ def replay(workspace_id: str, trace: str) -> Response:
     """Make the call again, with the key and the token that are given. Raises CallUnknown, KeyUnknown."""
     world, journal = access.acting(workspace_id, "call.replay", trace), context.visit().services.journal
     note = journal.get(world.id, world.created_at, trace)
-    again = _again(request.form, world)
+    again = _again(request.form, world, session.kept_key(note.app_id or ""))
     # The new call must not wait for the world that this one holds.
     access.work().commit()
     made = replaying.replay(request.environ[DOORS], note, again)
@@ -67,8 +70,9 @@ def replay(workspace_id: str, trace: str) -> Response:
     return page.go(page.of_world(world, f"/calls/{made}"))
 
 
-def _again(form: Mapping[str, str], world: Workspace) -> Again:
-    key = form.get("app_key", "").strip()
+def _again(form: Mapping[str, str], world: Workspace, kept: str | None) -> Again:
+    """With the key that was typed, or with that which this browser was there to see made."""
+    key = form.get("app_key", "").strip() or kept or ""
     caller = apps.caller(access.work(), key)
     token = form.get("token", "").strip()
     app_id = caller.app_id if caller.workspace_id == world.id else ""

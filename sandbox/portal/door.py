@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from sandbox.gateway import context, visitors
-from sandbox.portal import access, page
+from sandbox.portal import access, page, session
 from sandbox.workspaces import admin, audit, invitations, limits
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.audit import Actor, ActorKind
@@ -35,11 +35,11 @@ def join() -> Response:
     written = invitations.read(code)
     late = _count(limits.JOINING)
     if late is not None:
-        return show(429, code=code, fault=late)
+        return show(429, code=code, name=name, fault=late)
     found = invitations.find(access.work(), written)
     standing = found.standing if found is not None else None
     if found is None or standing is not Standing.OPEN:
-        return show(422, code=code, fault=_FAULTS[standing])
+        return show(422, code=code, name=name, fault=_FAULTS[standing])
     limits.uncount(access.work(), limits.JOINING, visitors.address())
     return _let_in(found, name)
 
@@ -65,9 +65,13 @@ def leave() -> Response:
     return page.go("/")
 
 
-def show(status: int = 200, *, code: str = "", fault: str | None = None, text: str = "") -> Response:
-    """The door: all that a stranger sees."""
-    return page.show("door.html", status, code=code, fault=fault, text=text, public=access.is_public())
+def show(
+    status: int = 200, *, code: str = "", name: str = "", fault: str | None = None, text: str = ""
+) -> Response:
+    """The door: all that a stranger sees. `code` and `name` are what was typed."""
+    return page.show(
+        "door.html", status, code=code, name=name, fault=fault, text=text, public=access.is_public()
+    )
 
 
 def _let_in(invitation: Invitation, name: str) -> Response:
@@ -79,7 +83,9 @@ def _let_in(invitation: Invitation, name: str) -> Response:
         work, world.id, Actor(ActorKind.MEMBER, member.id, member.name), "member.join", f"as {member.role}"
     )
     access.enter(member)
-    return page.go(page.of_world(world, "/members"))
+    page.stay_in(world)
+    session.say_next(f"You are in {world.id} now, {member.name}. Pick a bank, and make your first call.")
+    return page.go("/")
 
 
 def _count(limit: Limit) -> str | None:

@@ -70,9 +70,8 @@ def _order(failure: str) -> RuleOrder | None:
 
 def _show(world: Workspace, status: int = 200, fault: str | None = None) -> Response:
     bank = page.any_bank_in(world)
-    areas: dict[str, list[Any]] = {}
-    for one in faults.every():
-        areas.setdefault(one.area.value, []).append((one, faults.does(one.effect), faults.selectors(one)))
+    areas = _areas("")
+    sought = request.args.get("q", "").strip()
     rules = [(one, one.is_over(bank.now)) for one in faults.every_rule(bank)]
     return page.show(
         "failures.html",
@@ -80,9 +79,22 @@ def _show(world: Workspace, status: int = 200, fault: str | None = None) -> Resp
         tab="failures",
         world=world,
         areas=areas,
+        shown=_areas(sought) if sought else areas,
+        sought=sought,
         rules=rules,
         banks=context.visit().services.profiles.values(),
         apps=apps.every(access.work(), world.id),
         form=request.form,
         fault=fault,
     )
+
+
+def _areas(sought: str) -> dict[str, list[Any]]:
+    """The catalogue by what it is about: failures of which every word that is sought says something."""
+    found: dict[str, list[Any]] = {}
+    for one in faults.every():
+        told = (one, faults.does(one.effect), faults.selectors(one))
+        text = " ".join((one.area.value, one.name, page.words(one.name), one.life, *map(str, told[1:])))
+        if all(word in text.casefold() for word in sought.casefold().split()):
+            found.setdefault(one.area.value, []).append(told)
+    return found

@@ -107,6 +107,7 @@ def approve(workspace_id: str, app_id: str, consent_id: str, payment_id: str) ->
     here = _found(workspace_id, app_id, consent_id, writing=True)
     payment = payments.get(here.bank, here.app.id, payment_id)
     beginning.agree(here.bank, beginning.asked_for(here.bank, payment), here.psu.person_id)
+    access.note(here.world.id, "payment.agree", f"{payment.id}, as {here.psu.name}")
     return _back(here)
 
 

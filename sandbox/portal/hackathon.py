@@ -1,6 +1,7 @@
 """A hackathon: a workspace and a join code for each team, to be printed, and how far each team has come."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,6 +74,12 @@ def make() -> Response:
     return page.show("codes.html", tab="hackathon", teams=made, links=links)
 
 
+def _reached(teams: Sequence[Progress]) -> list[tuple[str, int]]:
+    """How many teams have come to each of the milestones."""
+    columns = zip(*(one.milestones for one in teams), strict=True)
+    return [(column[0][0], sum(at is not None for _, at in column)) for column in columns]
+
+
 def _board(status: int = 200, fault: str | None = None) -> Response:
     work = access.work()
     called = context.visit().services.journal.first_calls()
@@ -92,6 +99,7 @@ def _board(status: int = 200, fault: str | None = None) -> Response:
         status,
         tab="hackathon",
         teams=teams,
+        reached=_reached(teams),
         fault=fault,
         form=request.form,
         limit=TEAMS_MAX,

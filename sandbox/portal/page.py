@@ -1,8 +1,10 @@
 """What every page has: the frame, addresses that keep the public prefix, and a word left by the last form."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from flask import current_app, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
@@ -14,10 +16,18 @@ from sandbox.kernel import countries
 from sandbox.kernel.money import decimal_text
 from sandbox.portal import access
 from sandbox.portal.session import form_token, prefix, said
-from sandbox.workspaces.workspace import Workspace
+from sandbox.workspaces.workspace import Strictness, Workspace
 
 ROOT = "/_portal"
+#: The ladder of strictness, in words.
+RUNGS: Mapping[str, str] = {
+    Strictness.OPEN.value: "open: an app key is enough",
+    Strictness.WARN.value: "warn: faults are noted, nothing is refused",
+    Strictness.ENFORCE.value: "enforce: as in production",
+}
 _LAST_WORLD = "world"
+#: What is written in capitals wherever it stands among words.
+_WRITTEN = {one.lower(): one for one in ("PSU", "SCA", "TPP", "PSD2", "IBAN", "BBAN", "VRP", "QWAC", "OAuth")}
 _NARROW, _NO_BREAK, _MINUS = "\u202f", "\u00a0", "\u2212"
 
 
@@ -35,8 +45,8 @@ def show(
     template: str, status: int = 200, *, tab: str = "", world: Workspace | None = None, **values: Any
 ) -> Response:
     """Render a page. `tab` is where it stands in the menu; `world` the workspace that it is about."""
-    if world is not None and session.get(_LAST_WORLD) != world.id:
-        session[_LAST_WORLD] = world.id
+    if world is not None:
+        stay_in(world)
     body = render_template(
         template,
         tab=tab,
@@ -59,6 +69,12 @@ def show(
 def _is_admin() -> bool:
     found = access.visitor()
     return found is not None and found.admin
+
+
+def stay_in(world: Workspace) -> None:
+    """Have the menu, and the page of the start, be about that workspace from here on."""
+    if session.get(_LAST_WORLD) != world.id:
+        session[_LAST_WORLD] = world.id
 
 
 def go(path: str) -> Response:
@@ -100,9 +116,29 @@ def moment(when: datetime | None) -> str:
 
 
 def words(name: str) -> str:
-    """A name of the program as words: `consentExpires` or `consent_expires` as `consent expires`."""
+    """A name of the program as words: `psuFailed` or `psu_failed` as `PSU failed`."""
     spaced = "".join(f" {one.lower()}" if one.isupper() else one for one in name)
-    return spaced.replace("_", " ").replace("-", " ").strip()
+    return " ".join(_WRITTEN.get(one, one) for one in spaced.replace("_", " ").replace("-", " ").split())
+
+
+def phrase(name: str) -> str:
+    """The same as the beginning of a sentence: `Consent expires`."""
+    told = words(name)
+    return told[:1].upper() + told[1:]
+
+
+def bank_name(bank_id: str | None) -> str:
+    """The name of a bank, by its id."""
+    found = context.visit().services.profiles.get(bank_id or "")
+    return found.name if found else bank_id or "none"
+
+
+def laid_out(body: str) -> str:
+    """A body over several lines where it is JSON; any other as it is."""
+    try:
+        return orjson.dumps(orjson.loads(body), option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONDecodeError:
+        return body
 
 
 def country(code: str) -> str:

@@ -50,7 +50,7 @@ def search(workspace_id: str) -> Response:
         world=world,
         found=found,
         asked=asked,
-        banks=sorted(profiles.values(), key=lambda one: one.name),
+        banks=sorted(profiles.values(), key=lambda one: (one.country, one.name)),
         personas=personas(),
         later=f"?{urlencode({**kept, 'offset': offset + _PAGE})}" if more else None,
         earlier=f"?{urlencode({**kept, 'offset': max(0, offset - _PAGE)})}" if offset else None,

@@ -5,11 +5,26 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, log10
 
-#: The size of a plot in its own units, and the room that its scale takes at the left and below.
-WIDTH, HEIGHT, LEFT, BELOW, ABOVE = 720, 240, 64, 26, 10
+#: How high a plot is in its own units, and the room that is kept free below and above.
+HEIGHT, BELOW, ABOVE = 240, 26, 10
 _STEPS = 4
 _NICE = (1, 2, 2.5, 5, 10)
 _THOUSAND = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How wide a plot is in its own units, what its scale takes at the left, and how many months it names."""
+
+    name: str
+    width: int
+    left: int
+    months: int
+
+
+#: One drawing would be too small to read on a phone: its letters shrink with it.
+WIDE, NARROW = Size("wide", 720, 64, 7), Size("narrow", 340, 44, 4)
+SIZES = (WIDE, NARROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,7 @@ class Scale:
 class Line:
     """A value over days: `path` is the line, `area` what lies between it and zero."""
 
+    size: Size
     path: str
     area: str
     rows: Sequence[Tick]
@@ -61,22 +77,23 @@ class Block:
 class Bars:
     """Values on top of one another, a bar for each column."""
 
+    size: Size
     blocks: Sequence[Block]
     rows: Sequence[Tick]
     columns: Sequence[Tick]
     zero: float
 
 
-def line(points: Sequence[tuple[date, float]]) -> Line | None:
+def line(points: Sequence[tuple[date, float]], size: Size = WIDE) -> Line | None:
     """A line through the points, which are in order of their days; None where there are fewer than two."""
     if len(points) < 2:  # a line has two ends
         return None
     scale = _scale([value for _, value in points])
     first, last = points[0][0].toordinal(), points[-1][0].toordinal()
-    across = (WIDTH - LEFT) / max(1, last - first)
+    across = (size.width - size.left) / max(1, last - first)
 
     def x(day: date) -> float:
-        return round(LEFT + (day.toordinal() - first) * across, 1)
+        return round(size.left + (day.toordinal() - first) * across, 1)
 
     # Between two bookings a balance stands still: the line goes across, then up or down.
     path = f"M{x(points[0][0])} {scale.y(points[0][1])}"
@@ -85,29 +102,29 @@ def line(points: Sequence[tuple[date, float]]) -> Line | None:
     zero = scale.y(0)
     area = f"{path}V{zero}H{x(points[0][0])}Z"
     months = _firsts(points[0][0], points[-1][0])
-    step = max(1, ceil(len(months) / 7))
+    step = max(1, ceil(len(months) / size.months))
     columns = [Tick(x(one), f"{one:%b}" if one.month > 1 else f"{one.year}") for one in months[::step]]
-    return Line(path, area, scale.ticks, columns, zero)
+    return Line(size, path, area, scale.ticks, columns, zero)
 
 
-def bars(columns: Sequence[str], series: Mapping[str, Sequence[float]]) -> Bars | None:
+def bars(columns: Sequence[str], series: Mapping[str, Sequence[float]], size: Size = WIDE) -> Bars | None:
     """Bars of several series on top of one another; None where there is nothing to draw."""
     totals = [sum(values[at] for values in series.values()) for at in range(len(columns))]
     if not any(totals):
         return None
     scale = _scale([0, *totals])
-    pitch = (WIDTH - LEFT) / len(columns)
+    pitch = (size.width - size.left) / len(columns)
     width = min(64.0, pitch * 0.62)
     blocks, ticks = [], []
     for at, name in enumerate(columns):
-        x, below = LEFT + pitch * at + (pitch - width) / 2, 0.0
+        x, below = size.left + pitch * at + (pitch - width) / 2, 0.0
         for number, (title, values) in enumerate(series.items()):
             top, bottom = scale.y(below + values[at]), scale.y(below)
             if values[at] > 0:
                 blocks.append(Block(round(x, 1), top, round(width, 1), round(bottom - top, 1), number, title))
             below += values[at]
         ticks.append(Tick(round(x + width / 2, 1), name))
-    return Bars(blocks, scale.ticks, ticks, scale.y(0))
+    return Bars(size, blocks, scale.ticks, ticks, scale.y(0))
 
 
 def _scale(values: Sequence[float]) -> Scale:

@@ -14,7 +14,7 @@ from sandbox.bank.ledger.reading import LineRow
 from sandbox.kernel import months
 from sandbox.kernel.money import exponent
 from sandbox.population import merchants
-from sandbox.portal import plots
+from sandbox.portal import page, plots
 from sandbox.portal.plots import Bars, Line
 
 _MONTHS_OF_BALANCE, _MONTHS_OF_SPENDING = 12, 6
@@ -61,9 +61,9 @@ _EARNED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """Spending by category: a picture, and the same as a table in minor units."""
+    """Spending by category: a picture at each size, and the same as a table in minor units."""
 
-    bars: Bars | None
+    bars: Sequence[Bars]
     columns: Sequence[str]
     series: Mapping[str, Sequence[int]]
 
@@ -79,8 +79,8 @@ class Standing:
     when: str
 
 
-def balance(bank: Bank, account: AccountRow) -> Line | None:
-    """The booked balance of the last twelve months, day by day."""
+def balance(bank: Bank, account: AccountRow) -> list[Line]:
+    """The booked balance of the last twelve months, day by day, as a picture at each size."""
     since = months.shifted(bank.today, -_MONTHS_OF_BALANCE)
     running = ledger.balance_on(bank, account.id, since)
     by_day: dict[date, int] = {since: running}
@@ -90,7 +90,9 @@ def balance(bank: Bank, account: AccountRow) -> Line | None:
         by_day[date.fromisoformat(one.booked_on)] = running
     by_day.setdefault(bank.today, running)
     unit = 10 ** exponent(account.currency)
-    return plots.line([(day, minor / unit) for day, minor in by_day.items()])
+    points = [(day, minor / unit) for day, minor in by_day.items()]
+    pictures = [plots.line(points, size) for size in plots.SIZES]
+    return [one for one in pictures if one]
 
 
 def spending(bank: Bank, found: Sequence[AccountRow], currency: str) -> Spending:
@@ -113,7 +115,8 @@ def spending(bank: Bank, found: Sequence[AccountRow], currency: str) -> Spending
     unit = 10 ** exponent(currency)
     columns = [f"{one:%b}" for one in firsts]
     drawn = {name: [minor / unit for minor in values] for name, values in series.items()}
-    return Spending(plots.bars(columns, drawn), columns, series)
+    pictures = [plots.bars(columns, drawn, size) for size in plots.SIZES]
+    return Spending([one for one in pictures if one], columns, series)
 
 
 def earned(bank: Bank, found: Sequence[AccountRow]) -> list[Standing]:
@@ -127,7 +130,7 @@ def earned(bank: Bank, found: Sequence[AccountRow]) -> list[Standing]:
                     last[one.kind, None if one.kind == "wallet_in" else one.party_name] = one
     ranked = sorted(last.items(), key=lambda item: -item[1].amount_minor)
     return [
-        Standing(_EARNED[kind], party, one.amount_minor, one.currency, f"last on {one.booked_on}")
+        Standing(_EARNED[kind], party, one.amount_minor, one.currency, f"last on {page.day(one.booked_on)}")
         for (kind, party), one in ranked[:8]
     ]
 
@@ -144,14 +147,17 @@ def owed(bank: Bank, found: Sequence[AccountRow]) -> list[Standing]:
             owing += [
                 Standing(
                     *("Standing order", each.creditor_name, -each.amount.minor, each.amount.currency),
-                    f"next on {each.next_on}",
+                    f"next on {page.day(each.next_on)}",
                 )
                 for each in arrangements.standing_orders(bank, one.id)
             ]
             owing += [
                 Standing(
                     *("Direct debit", each.creditor_name, -each.last.amount.minor if each.last else None),
-                    *(each.currency, f"last on {each.last.booked_on}" if each.last else "not yet collected"),
+                    *(
+                        each.currency,
+                        f"last on {page.day(each.last.booked_on)}" if each.last else "not yet collected",
+                    ),
                 )
                 for each in arrangements.direct_debits(bank, one.id)
             ]

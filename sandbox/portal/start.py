@@ -76,7 +76,7 @@ def _show(status: int = 200, fault: str | None = None) -> Response:
         tools=_TOOLS,
         worlds=worlds,
         chosen=chosen,
-        likely=request.form.get("interface", likely),
+        likely=request.values.get("interface", likely),
         banks=len(context.visit().services.profiles),
         fault=fault,
     )

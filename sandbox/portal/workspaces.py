@@ -132,7 +132,7 @@ def _show(workspace_id: str, status: int = 200, fault: str | None = None) -> Res
         members=members.every(work, world.id),
         snapshots=snapshots.every(work, world),
         snapshots_max=SNAPSHOTS_MAX,
-        rungs=[one.value for one in Strictness],
+        rungs=page.RUNGS,
     )
 
 

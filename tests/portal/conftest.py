@@ -8,6 +8,7 @@ from tests.online_banking.conftest import serve
 
 _SHOTS = Path(__file__).parents[2] / "screenshots" / "portal"
 WIDTHS = (390, 1280)
+_JUDGED = {("light", WIDTHS[0]), ("dark", WIDTHS[1])}
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ class Camera:
         self.page = page
 
     def look(self, name):
+        """Axe looks at the narrow page by day and at the wide one by night: each width, and each light."""
         from axe_playwright_python.sync_playwright import Axe
 
         _SHOTS.mkdir(parents=True, exist_ok=True)
@@ -33,9 +35,10 @@ class Camera:
                 wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, (name, width, f"{wide} pixels too wide")
                 self.page.screenshot(path=_SHOTS / f"{name}-{light}-{width}.png", full_page=True)
-            found = Axe().run(self.page).response["violations"]
-            wrong = [(one["id"], one["nodes"][0]["html"]) for one in found]
-            assert not wrong, (name, light, wrong)
+                if (light, width) in _JUDGED:
+                    found = Axe().run(self.page).response["violations"]
+                    wrong = [(one["id"], one["nodes"][0]["html"]) for one in found]
+                    assert not wrong, (name, light, width, wrong)
 
 
 @pytest.fixture

@@ -25,15 +25,6 @@ def called(sandbox):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["/w/test/calls", "/w/test/calls?bank=vesterhav", "/w/test/calls/{trace}"])
-def test_a_page_looks_well_and_is_open_to_everybody(called, served, page, camera, path):
-    page.goto(f"{served}/_portal{path.format(trace=called.trace)}")
-
-    names = {"/w/test/calls": "calls", "/w/test/calls/{trace}": "call"}
-    camera.look(names.get(path, "calls-none"))
-
-
-@pytest.mark.browser
 def test_a_call_shows_without_a_reload(called, served, page):
     page.goto(f"{served}/_portal/w/test/calls")
     answer = called.call("GET", "/hansekontor/v1/accounts", headers={"Consent-ID": "another"})

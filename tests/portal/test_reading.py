@@ -1,4 +1,4 @@
-"""The docs in the portal: every page and link of the repository, found again and good to look at."""
+"""The docs in the portal: every page and link of the repository, and found again."""
 
 import re
 
@@ -88,22 +88,6 @@ def test_an_address_with_the_ending_of_the_file_leads_to_the_page(sandbox):
 
     assert answer.status_code == 303
     assert answer.location == f"{DOCS}security/oauth"
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(
-    ("name", "path"),
-    [
-        ("docs", ""),
-        ("docs-search", "?q=consent+expired"),
-        ("docs-readme", "README"),
-        ("docs-tables", "adding-a-bank"),
-    ],
-)
-def test_the_docs_look_well(served, page, camera, name, path):
-    page.goto(f"{served}{DOCS}{path}")
-
-    camera.look(name)
 
 
 @pytest.mark.browser

@@ -134,26 +134,6 @@ def test_a_schema_that_stands_in_itself_is_told_once():
     assert answer.bodies[0].member.members[0].members == []
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize(
-    ("name", "path"),
-    [
-        ("references", ""),
-        ("reference", "/fjordbanken/berlin_group/1.3.11"),
-        ("operation", "/fjordbanken/berlin_group/1.3.11/post-v1-payments-paymentProduct"),
-        (
-            "operation-uk",
-            "/kelpbank/uk_open_banking/4.0/get-open-banking-v4-0-aisp-accounts-AccountId-balances",
-        ),
-    ],
-)
-def test_the_reference_looks_well(served, page, camera, name, path):
-    page.goto(f"{served}{REFERENCE}{path}")
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-
-    camera.look(name)
-
-
 def test_a_command_of_the_reference_is_one_that_a_shell_understands(sandbox):
     document = Document(sandbox.client.get("/fjordbanken/openapi.json").json)
     one = document.find("post-v1-consents")
