@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 NODE := tests/clients/node/node_modules/.package-lock.json
 
-.PHONY: help serve test check bench teams clean revision lock
+.PHONY: help serve test check bench teams newcomer clean revision lock
 .DEFAULT_GOAL := help
 
 help:  ## What there is to type
@@ -27,6 +27,9 @@ bench: $(STAMP)  ## What a request costs beside a bare Flask view
 
 teams: $(STAMP)  ## Fifty teams at once for five minutes: nobody sees another's, nothing fails
 	$(BIN)/python benchmarks/teams.py $(ARGS)
+
+newcomer: $(STAMP)  ## A newcomer's first minutes, from a clean clone, with a stopwatch
+	$(BIN)/python benchmarks/newcomer.py $(ARGS)
 
 clean:  ## Remove what was made here; the data folder stays
 	rm -rf .venv build dist *.egg-info tests/clients/node/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov

@@ -3,14 +3,14 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
 from tests.conftest import start_server
+from tests.portal import newcomer
+from tests.portal.newcomer import command_at, run
 
 pytestmark = pytest.mark.browser
-_SECONDS_TO_READ, _SECONDS_TO_PAY = 60, 180
 
 
 @pytest.fixture
@@ -22,45 +22,12 @@ def origin(tmp_path):
     process.communicate(timeout=15)
 
 
-def run(command):
-    """Run what the page says in a shell, and read what comes back."""
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30, check=True)
-    return json.loads(done.stdout)
+@pytest.mark.parametrize("bank", newcomer.BANKS)
+def test_following_the_start_page_alone_one_reads_accounts_and_pays(origin, page, bank):
+    read, paid = newcomer.follow(page, origin, bank)
 
-
-def command_at(page, heading):
-    """The first command under that heading of the page."""
-    return page.locator("li", has=page.get_by_role("heading", name=heading)).locator("pre").first.inner_text()
-
-
-@pytest.mark.parametrize(
-    ("bank", "accounts"),
-    [
-        ("Fjordbanken", lambda answer: answer["accounts"]),
-        ("Kelp Bank", lambda answer: answer["Data"]["Account"]),
-    ],
-)
-def test_following_the_start_page_alone_one_reads_accounts_and_pays(origin, page, bank, accounts):
-    began = time.monotonic()
-    page.goto(origin)
-    page.get_by_label(bank).first.check()
-    page.get_by_role("button", name="Give me a key").click()
-    page.wait_for_selector("text=You have a key")
-
-    assert accounts(run(command_at(page, "Read the accounts")))
-    assert time.monotonic() - began < _SECONDS_TO_READ
-
-    assert run(command_at(page, "See what was bought"))
-    assert run(command_at(page, "Make a payment"))
-    page.get_by_role("button", name="Say yes as").first.click()
-    page.wait_for_selector("#command-submit-1, .done")
-    if page.locator("#command-submit-1").count():
-        assert run(page.inner_text("#command-submit-1"))
-    page.wait_for_selector("text=booked on both sides")
-
-    assert "12.50" in page.inner_text("#statement-debtor-1")
-    assert "12.50" in page.inner_text("#statement-creditor-2")
-    assert time.monotonic() - began < _SECONDS_TO_PAY
+    assert read < newcomer.SECONDS_TO_READ
+    assert paid < newcomer.SECONDS_TO_PAY
 
 
 def test_the_yes_is_also_a_command_and_the_copy_button_copies(origin, page):
@@ -78,9 +45,8 @@ def test_the_yes_is_also_a_command_and_the_copy_button_copies(origin, page):
     page.wait_for_selector("text=booked on both sides")
 
 
-def test_the_start_and_the_first_page_look_well(origin, page, camera):
+def test_the_first_page_looks_well_at_each_step(origin, page, camera):
     page.goto(origin)
-    camera.look("start")
     page.get_by_role("button", name="Give me a key").click()
     page.wait_for_selector("text=You have a key")
     camera.look("first")
