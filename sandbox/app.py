@@ -1,16 +1,17 @@
 """The only place where the rooms are tied together."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sandbox import control, migrations, oauth, online_banking, portal
+from sandbox import control, migrations
 from sandbox.bank import faults
 from sandbox.bank import profiles as bank_profiles
 from sandbox.bank.events import WORDS
 from sandbox.bank.profile import Interface, Profile
 from sandbox.delivery import Courier, Desk, webhooks
-from sandbox.gateway.dispatcher import Dispatcher
+from sandbox.gateway.dispatcher import Dispatcher, LateDoor
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.journal import Journal, Limits
 from sandbox.gateway.openapi import Documents
@@ -47,33 +48,61 @@ def open_services(settings: Settings) -> Services:
 
 
 def create_app(services: Services) -> Dispatcher:
-    """The whole sandbox as one WSGI application."""
-    standards = {one.id: one.create_app(services) for one in STANDARDS.values()}
+    """The whole sandbox as one WSGI application.
+
+    The tester's door is open at once, for it says that we are there; each other one is opened, and its code
+    read, when somebody first comes to it. Several processes share what was there before they forked, and
+    strict mode reads every document: there all of them are opened at once.
+    """
+    standards = {one.id: LateDoor(partial(one.create_app, services)) for one in STANDARDS.values()}
     tester = control.create_app(services)
     documents = _documents(services, standards, tester)
+    pages, issuers = LateDoor(partial(_online_banking, services)), LateDoor(partial(_oauth, services))
+    portal = LateDoor(partial(_portal, services, documents))
+    if services.settings.workers > 1 or services.settings.check_answers:
+        for door in (*standards.values(), pages, issuers, portal):
+            door.opened()
     return Dispatcher(
         services.profiles,
         standards,
-        online_banking.create_app(services),
+        pages,
         tester,
         services.origin,
-        oauth.create_app(services, {one.id: one.intents for one in STANDARDS.values()}),
+        issuers,
         {one.id: one.roots for one in STANDARDS.values()},
-        portal.create_app(
-            services,
-            {one.id: one.samples for one in STANDARDS.values()},
-            {one.id: one.title for one in STANDARDS.values()},
-            documents,
-        ),
+        portal,
         documents.path,
     )
 
 
-def _documents(services: Services, standards: Mapping[str, Door], tester: Door) -> Documents:
+def _online_banking(services: Services) -> Door:
+    from sandbox import online_banking
+
+    return online_banking.create_app(services)
+
+
+def _oauth(services: Services) -> Door:
+    from sandbox.oauth import app
+
+    return app.create_app(services, {one.id: one.intents for one in STANDARDS.values()})
+
+
+def _portal(services: Services, documents: Documents) -> Door:
+    from sandbox import portal
+
+    return portal.create_app(
+        services,
+        {one.id: one.samples for one in STANDARDS.values()},
+        {one.id: one.title for one in STANDARDS.values()},
+        documents,
+    )
+
+
+def _documents(services: Services, standards: Mapping[str, LateDoor], tester: Door) -> Documents:
     """The OpenAPI documents of all doors that have one."""
 
     def of_interface(profile: Profile, spoken: Interface) -> Mapping[str, Any]:
-        whole, url = standards[spoken.standard].document(), f"{services.origin}/{profile.id}"
+        whole, url = standards[spoken.standard].opened().document(), f"{services.origin}/{profile.id}"
         return STANDARDS[spoken.standard].document(whole, profile, url, spoken.version)
 
     return Documents(

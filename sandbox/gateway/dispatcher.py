@@ -1,6 +1,7 @@
 """The dispatcher: the first segment of a path is the bank, and the bank says which door answers."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import MIMEAccept
@@ -8,6 +9,7 @@ from werkzeug.http import parse_accept_header
 
 from sandbox.bank.profile import Interface, Profile
 from sandbox.gateway.context import BANK_IN_ENVIRON
+from sandbox.gateway.hooks import Door
 from sandbox.gateway.index import Index
 
 if TYPE_CHECKING:
@@ -81,6 +83,27 @@ class Dispatcher:
         environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{segments}"
         environ["PATH_INFO"] = environ["PATH_INFO"][len(segments) + 1 :]
         return door(environ, start)
+
+
+class LateDoor:
+    """A door that is opened when somebody first comes to it: a start waits for none that nobody uses."""
+
+    def __init__(self, opening: Callable[[], Door]) -> None:
+        """Open it by that, once."""
+        self._opening = opening
+        self._door: Door | None = None
+        self._lock = Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Go in; whoever comes while it is being opened waits for it."""
+        return (self._door or self.opened())(environ, start_response)
+
+    def opened(self) -> Door:
+        """The door, open."""
+        with self._lock:
+            if self._door is None:
+                self._door = self._opening()
+            return self._door
 
 
 def _by_root(profile: Profile, roots: Mapping[str, Collection[str]]) -> dict[str, str]:

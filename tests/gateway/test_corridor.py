@@ -1,6 +1,8 @@
 """The corridor: which door answers, what is committed, what is noted."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -11,7 +13,7 @@ from sqlalchemy import text
 from werkzeug.test import Client
 
 from sandbox.gateway import context, guard
-from sandbox.gateway.dispatcher import Dispatcher
+from sandbox.gateway.dispatcher import Dispatcher, LateDoor
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.journal import Journal, Limits, Note, Wanted
 from sandbox.gateway.services import Services
@@ -93,6 +95,30 @@ def test_a_call_within_a_call_leaves_the_outer_one_its_visit(corridor, ending):
     assert answer.json == {"same": True, "bank": PROFILE.id}
     assert worlds(corridor) == (["inner", "test"] if ending == "well" else ["test"])
     assert context.visiting() is None
+
+
+def test_a_late_door_is_opened_once_by_those_who_come_first(corridor):
+    began, made = threading.Barrier(8), []
+
+    def opening():
+        time.sleep(0.05)
+        made.append(a_door(corridor.services))
+        return made[-1]
+
+    late = LateDoor(opening)
+    doors = Dispatcher({PROFILE.id: PROFILE}, {"berlin_group": late}, late, late, "", late)
+    assert made == []
+
+    def come(name):
+        began.wait()
+        url = f"/{PROFILE.id}/worlds/{name}/well"
+        return Client(doors).post(url, headers={"X-API-Key": corridor.key}).status_code
+
+    with ThreadPoolExecutor(8) as visitors:
+        answers = list(visitors.map(come, [f"new-{number}" for number in range(8)]))
+
+    assert answers == [201] * 8
+    assert made == [late.opened()]
 
 
 def worlds(corridor):

@@ -10,8 +10,9 @@ from sandbox.bank.payees import InquiryStatus, PayeeOutcome
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll
 from sandbox.bank.profile import Processing, Scheme, Service
 from sandbox.bank.reasons import Reason
+from sandbox.gateway.hooks import Door
+from sandbox.gateway.services import Services
 from sandbox.standards.berlin_group import (
-    app,
     description,
     intents,
     mapping,
@@ -44,11 +45,19 @@ _STATES: Mapping[type[Enum], Mapping[Any, str]] = {
     Scheme: products.SCHEME,
 }
 
+
+def _create_app(services: Services) -> Door:
+    """Open the door. Its views and schemas are most of this folder, and are read when somebody wants them."""
+    from sandbox.standards.berlin_group import app
+
+    return app.create_app(services)
+
+
 standard = Standard(
     id=switches.STANDARD,
     title="Berlin Group NextGenPSD2",
     versions=switches.VERSIONS,
-    create_app=app.create_app,
+    create_app=_create_app,
     switches=switches.SwitchesSchema,
     refusals=refusals.REFUSALS,
     states=_STATES,

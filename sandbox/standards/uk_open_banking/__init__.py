@@ -11,9 +11,10 @@ from sandbox.bank.mandates import Alignment, PeriodKind
 from sandbox.bank.offers import OfferKind
 from sandbox.bank.payment_consents import PaymentConsentStatus
 from sandbox.bank.payments import Frequency, PaymentStatus, Roll
+from sandbox.gateway.hooks import Door
+from sandbox.gateway.services import Services
 from sandbox.standards.contract import Standard
 from sandbox.standards.uk_open_banking import (
-    app,
     description,
     intents,
     mapping,
@@ -44,11 +45,19 @@ _STATES: Mapping[type[Enum], Mapping[Any, object]] = {
 #: bank day a run rolls.
 _SILENT = (AccessKind, ScaStatus, Roll)
 
+
+def _create_app(services: Services) -> Door:
+    """Open the door. Its views and schemas are most of this folder, and are read when somebody wants them."""
+    from sandbox.standards.uk_open_banking import app
+
+    return app.create_app(services)
+
+
 standard = Standard(
     id=switches.STANDARD,
     title="UK Open Banking",
     versions=tuple(one.published for one in VERSIONS),
-    create_app=app.create_app,
+    create_app=_create_app,
     switches=switches.SwitchesSchema,
     refusals=refusals.REFUSALS,
     states=_STATES,
