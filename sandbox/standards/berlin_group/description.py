@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from sandbox.bank.profile import Profile, Service
+from sandbox.gateway import openapi_bank
 from sandbox.standards.berlin_group import offers, products, signatures, switches
 
 _PARAMETERS = "parameters"
@@ -42,7 +43,7 @@ def of_bank(whole: Mapping[str, Any], profile: Profile, url: str) -> dict[str, A
         for path, item in narrowed
         if item is not None
     }
-    return document if switches.knows_payees(profile) else _without_payees(document)
+    return openapi_bank.finished(document if switches.knows_payees(profile) else _without_payees(document))
 
 
 def _without_payees(node: Any) -> Any:

@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from sandbox.bank.profile import Profile
+from sandbox.gateway import openapi_bank
 from sandbox.standards.uk_open_banking import offers, signing, switches
 from sandbox.standards.uk_open_banking.versions import VERSIONS, Version
 
@@ -45,7 +46,7 @@ def _of(whole: Mapping[str, Any], profile: Profile, url: str, versions: Sequence
     }
     used = {tag for item in document["paths"].values() for one in item.values() for tag in _tags(one)}
     document["tags"] = [one for one in document["tags"] if one["name"] in used]
-    return document
+    return openapi_bank.finished(document)
 
 
 def _tags(operation: object) -> Sequence[str]:
