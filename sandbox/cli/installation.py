@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.cli import output
+from sandbox.cli import output, served
 from sandbox.kernel.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ def settings() -> Settings:
 
 
 @contextmanager
-def opened(chosen: Settings | None = None) -> "Iterator[Services]":
-    """The services of this installation; closed afterwards."""
+def opened() -> "Iterator[Services]":
+    """The services of this installation, which knows where it serves; closed afterwards."""
     from sandbox.app import open_services
 
-    services = open_services(chosen or settings())
+    services = open_services(served.completed(settings()))
     try:
         yield services
     finally:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 import orjson
 
-from sandbox.cli import output
+from sandbox.cli import output, served
 from sandbox.cli.installation import settings
 from sandbox.cli.workspace import DEFAULT
 from sandbox.kernel import passing
@@ -100,6 +100,7 @@ def _serve(chosen: Settings, plain: socket.socket, secure: socket.socket | None,
     from sandbox.cli import serving
 
     services = open_services(chosen)
+    served.note(chosen)
     port = _tls_port(services, secure) if secure is not None else None
     greeting = serving.Greeting(f"{here}/_sandbox/health", _greeting(services, _ways_in(chosen, here)))
     app = create_app(services)
