@@ -21,6 +21,7 @@ from sandbox.bank.bank import Bank
 from sandbox.bank.faults import Damage, Delay, Drop, OfAnswer, Refuse, Spoil, Stale
 from sandbox.gateway.services import Services
 from sandbox.kernel.errors import Refusal
+from sandbox.kernel.ids import new_uuid
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -35,6 +36,8 @@ _LATE_MAX = 4
 _late = threading.BoundedSemaphore(_LATE_MAX)
 #: Where servers leave the connection of a request.
 _SOCKETS = ("gunicorn.socket", "werkzeug.socket")
+#: The headers in which an answer repeats the id of its call.
+_IDS = ("X-Request-ID", "x-fapi-interaction-id")
 _PAGE = b"<!DOCTYPE html><html><head><title>Error</title></head><body>Something went wrong.</body></html>\n"
 
 
@@ -141,6 +144,13 @@ class _Carried(Response):
             case Damage.HTML:
                 self.set_data(_PAGE)
                 self.mimetype = "text/html"
+            case Damage.MISLABELLED:
+                self.mimetype = "text/plain"
+            case Damage.NOT_GZIP:
+                self.headers["Content-Encoding"] = "gzip"
+            case Damage.FOREIGN_ID:
+                for name in filter(self.headers.__contains__, _IDS):
+                    self.headers[name] = new_uuid()
             case Damage.TRUNCATED:
                 pass
 

@@ -1,5 +1,6 @@
 """Each failure of a call, in each standard that lists it, by the header: its status, its code, its damage."""
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -175,6 +176,17 @@ def check_damaged(world: Sandbox, failure: Failure, standard: str) -> None:
             assert answer.data == b""
         case Damage.HTML:
             assert answer.mimetype == "text/html"
+        case Damage.MISLABELLED:
+            assert (answer.mimetype, answer.data) == ("text/plain", whole.data)
+        case Damage.NOT_GZIP:
+            assert answer.headers["Content-Encoding"] == "gzip"
+            with pytest.raises(gzip.BadGzipFile):
+                gzip.decompress(answer.data)
+        case Damage.FOREIGN_ID:
+            name = "X-Request-ID" if standard == "berlin_group" else "x-fapi-interaction-id"
+            assert whole.headers[name]
+            assert answer.headers[name] not in (whole.headers[name], _ID)
+            assert answer.json
         case Damage.MALFORMED:
             assert int(answer.headers["Content-Length"]) == len(answer.data)
             with pytest.raises(ValueError, match="line 1"):

@@ -29,12 +29,19 @@ class ScaOutcome(StrEnum):
 
 
 class Damage(StrEnum):
-    """What the way does to a body: cut off in the middle, no JSON, nothing, or a page instead."""
+    """What the way does to an answer.
+
+    The body is cut off in the middle, no JSON, nothing, or a page instead; or it is said to be text, or to be
+    packed with gzip, and is not. FOREIGN_ID: the answer carries the id of another call.
+    """
 
     TRUNCATED = "truncated"
     MALFORMED = "malformed"
     EMPTY = "empty"
     HTML = "html"
+    MISLABELLED = "mislabelled"
+    NOT_GZIP = "not_gzip"
+    FOREIGN_ID = "foreign_id"
 
 
 @dataclass(frozen=True, slots=True)

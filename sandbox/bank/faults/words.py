@@ -35,6 +35,9 @@ _DAMAGES = {
     Damage.MALFORMED: "The body is broken JSON",
     Damage.EMPTY: "The body is empty",
     Damage.HTML: "The body is an HTML page",
+    Damage.MISLABELLED: "The body is called `text/plain`",
+    Damage.NOT_GZIP: "The body is called gzip, and is not",
+    Damage.FOREIGN_ID: "The id of the call that the answer repeats is another one",
 }
 
 
