@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sandbox import app as composition
-from sandbox.gateway.dispatcher import Dispatcher
+from sandbox.gateway.dispatcher import Dispatcher, LateDoor
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.services import Services
 
@@ -49,4 +49,5 @@ def give_back(doors: Doors) -> None:
 
 def _every(app: Dispatcher) -> tuple[Door, ...]:
     found = (*app._standards.values(), app._control, app._online_banking, app._oauth, app._portal)
-    return tuple(one for one in found if isinstance(one, Door))
+    # A door that has not been opened yet would lead into the services of the first one for ever.
+    return tuple(one.opened() if isinstance(one, LateDoor) else one for one in found)
