@@ -89,7 +89,6 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     quotas.WorkspacesFull,
     quotas.TeamFull,
     quotas.AppsFull,
-    workspace.WorkspaceUnknown,
     workspace.WorkspaceTaken,
     workspace.WorkspaceNameMalformed,
     clock.ClockBackwards,

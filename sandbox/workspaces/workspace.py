@@ -171,13 +171,18 @@ def lock(work: Work, workspace_id: str) -> None:
 
     It comes before the lock of any other row of the world, so that nobody waits in a circle. SQLite has one
     writer anyway. On PostgreSQL rows that refer to the workspace may still be written.
+
+    Raises WorkspaceUnknown where somebody has thrown the world away while we waited.
     """
     work.write()
     if workspace_id in work.held:
         return
-    if work.get_bind().dialect.name != "sqlite":
-        work.flush()
-        work.rows("SELECT id FROM workspace WHERE id = ? FOR NO KEY UPDATE", (workspace_id,))
+    work.flush()
+    embedded = work.get_bind().dialect.name == "sqlite"
+    held = "" if embedded else " FOR NO KEY UPDATE"
+    if not work.rows(f"SELECT id FROM workspace WHERE id = ?{held}", (workspace_id,)):
+        raise WorkspaceUnknown(detail=workspace_id)
+    if not embedded:
         # Whoever held it while we waited may have changed what we have read before.
         work.forget()
     work.held |= {workspace_id}

@@ -36,7 +36,7 @@ from sandbox.kernel.errors import Refusal
 from sandbox.standards.berlin_group import account_refusals, errors, switches
 from sandbox.standards.berlin_group.errors import WireError
 from sandbox.standards.contract import NOT_OF_A_TPP
-from sandbox.workspaces import apps
+from sandbox.workspaces import apps, workspace
 
 _FORMAT = WireError(400, "FORMAT_ERROR")
 _STATUS = WireError(409, "STATUS_INVALID")
@@ -52,6 +52,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     # who calls
     apps.KeyMissing: WireError(401, "TOKEN_INVALID"),
     apps.KeyUnknown: WireError(401, "TOKEN_UNKNOWN"),
+    workspace.WorkspaceUnknown: WireError(401, "TOKEN_UNKNOWN"),
     # the certificate; psd2-api 1.3.11 writes REVOKE where IG 14.11 writes REVOKED
     certificates.CertificateMissing: WireError(401, "CERTIFICATE_MISSING"),
     certificates.CertificateUnreadable: _CERTIFICATE,

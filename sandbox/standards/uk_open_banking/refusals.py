@@ -38,7 +38,7 @@ from sandbox.kernel.errors import Refusal
 from sandbox.standards.contract import NOT_OF_A_TPP
 from sandbox.standards.uk_open_banking import errors, mapping_vrps, signing
 from sandbox.standards.uk_open_banking.errors import WireError
-from sandbox.workspaces import apps
+from sandbox.workspaces import apps, workspace
 
 _UNAUTHORIZED = WireError(401)
 _FORBIDDEN = WireError(403)
@@ -61,6 +61,7 @@ REFUSALS: Mapping[type[Refusal], WireError] = {
     # who calls
     apps.KeyMissing: _UNAUTHORIZED,
     apps.KeyUnknown: _UNAUTHORIZED,
+    workspace.WorkspaceUnknown: _UNAUTHORIZED,
     certificates.CertificateMissing: _UNAUTHORIZED,
     certificates.CertificateUnreadable: _UNAUTHORIZED,
     certificates.CertificateFromStranger: _UNAUTHORIZED,
