@@ -21,6 +21,7 @@ from sandbox.gateway.services import Services
 from sandbox.kernel.clock import Clock, ClockMode, wall_now
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
+from sandbox.kernel.ids import new_trace
 from sandbox.kernel.work import Written
 from sandbox.workspaces import agenda, failure_rules
 from sandbox.workspaces import workspace as workspaces
@@ -38,7 +39,8 @@ class Visit:
     `certificate` is what the caller has shown, once it has been verified and is the caller's own. `faults`
     are what was wrong and was let pass. `checks` are those that the call has come to, `held` the places of
     those that were let pass; `signature_base` is what should be signed, `written` what other units of work
-    have written for it; an `unnoted` call leaves no trace in the journal. `context` is there once somebody
+    have written for it; an `unnoted` call leaves nothing in the journal, in which
+    `trace` names it. `context` is there once somebody
     has been admitted; `around` is the visit of a request that makes this one within the process.
     """
 
@@ -58,6 +60,7 @@ class Visit:
     signature_base: str | None = None
     written: list[Written] = field(default_factory=list)
     unnoted: bool = False
+    trace: str = field(default_factory=new_trace)
     context: "Context | None" = None
     around: "Visit | None" = None
 

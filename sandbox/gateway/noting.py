@@ -12,7 +12,6 @@ from sandbox.gateway.journal import Note
 from sandbox.gateway.journal_table import Exchange
 from sandbox.kernel import changes
 from sandbox.kernel.errors import Refusal
-from sandbox.kernel.ids import new_trace
 
 #: By which header an answer leads to its call in the inspector.
 TRACE = "X-Bryggen-Trace"
@@ -37,12 +36,23 @@ class Keeps(Enum):
     PAGES = auto()
 
 
+def about() -> str | None:
+    """The page of the inspector on the call at hand; None where nobody could see it there.
+
+    For the answers that may say so in their own words. A call of nobody's is in no workspace.
+    """
+    here = context.visit()
+    if here.workspace_id is None or here.unnoted or not here.services.journal.is_kept:
+        return None
+    return f"{here.services.origin}/_portal/w/{here.workspace_id}/calls/{here.trace}"
+
+
 def note(response: Response, keeps: Keeps) -> Note:
     """The note of the call that is answered so; the answer names it from now on."""
     here = context.visit()
     known, request = here.context, here.request
-    bank, trace = request.environ.get(BANK_IN_ENVIRON), new_trace()
-    response.headers[TRACE] = trace
+    bank = request.environ.get(BANK_IN_ENVIRON)
+    response.headers[TRACE] = here.trace
     refusal = here.refusal
     detail = refusal.detail if refusal is not None else None
     made = known.bank.luck.made if known is not None else ()
@@ -62,7 +72,7 @@ def note(response: Response, keeps: Keeps) -> Note:
         detail and secrets.text(detail),
         [fault._asdict() for fault in here.faults] or None,
         ", ".join(made) or None,
-        trace,
+        here.trace,
         request.root_path,
         None if lined else secrets.fields(request.query_string.decode("latin-1")),
         None,

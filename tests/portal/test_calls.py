@@ -1,6 +1,7 @@
 """The inspector's pages: the calls of one workspace, each whole, and once more."""
 
 import pytest
+from werkzeug.test import Client
 
 from tests.portal.test_pages import Pages
 
@@ -71,3 +72,32 @@ def test_a_call_is_made_again_with_the_key_of_its_app(called):
     assert again.location.rsplit("/", 1)[-1] > called.trace
     assert [one.status_code for one in wrong] == [409, 409, 409]
     assert called.app_key not in pages.get(again.location.removeprefix("/_portal")).text
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "link"),
+    [
+        ("/fjordbanken/v1/accounts", "application/json", lambda said: said["_links"]["about"]["href"]),
+        (
+            "/hansekontor/v1/accounts",
+            "application/problem+json",
+            lambda said: said["_links"]["about"]["href"],
+        ),
+        ("/kelpbank/open-banking/v3.1/aisp/accounts", "*/*", lambda said: said["Errors"][0]["Url"]),
+        ("/kelpbank/open-banking/v4.0/aisp/accounts", "*/*", lambda said: said["Errors"][0]["Url"]),
+    ],
+)
+def test_an_error_leads_in_its_own_words_to_the_page_that_explains_it(sandbox, path, accept, link):
+    refused = sandbox.call("GET", path, headers={"Accept": accept, "x-fapi-auth-date": "yesterday"})
+
+    page = link(refused.json)
+
+    assert page.endswith(f"/_portal/w/test/calls/{refused.headers['X-Bryggen-Trace']}")
+    assert path in Pages(sandbox).get(page.partition("/_portal")[2]).text
+
+
+def test_an_error_of_nobody_s_leads_nowhere(sandbox):
+    refused = Client(sandbox.app).get("/fjordbanken/v1/accounts", headers={"X-API-Key": "bk_test_a_b"})
+
+    assert refused.status_code == 401
+    assert "_links" not in refused.json

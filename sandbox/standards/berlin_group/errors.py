@@ -10,7 +10,7 @@ from http import HTTPStatus
 import orjson
 from flask import Response, request
 
-from sandbox.gateway import context
+from sandbox.gateway import context, noting
 from sandbox.gateway.refusals import Message as Message  # noqa: PLC0414  # this dialect takes its words from here
 from sandbox.gateway.refusals import RequestRefused as RequestRefused  # noqa: PLC0414  # as above
 from sandbox.standards.berlin_group import offers, switches
@@ -99,7 +99,7 @@ def answer(
     links: Mapping[str, str] | None = None,
 ) -> Response:
     """The response that says this error; a view returns it where something must be remembered."""
-    said = Said(error.status_here(), error.code, messages, headers or {}, links or {})
+    said = Said(error.status_here(), error.code, messages, headers or {}, _with_about(links or {}))
     as_problem = wants_problem()
     body = _problem(said) if as_problem else _tpp_messages(said)
     mimetype = PROBLEM if as_problem else "application/json"
@@ -109,6 +109,15 @@ def answer(
         # RFC 9110 15.5.2: a 401 must carry at least one challenge.
         response.headers["WWW-Authenticate"] = f'ApiKey realm="{context.profile().id}"'
     return response
+
+
+def _with_about(links: Mapping[str, str]) -> Mapping[str, str]:
+    """And the page on which the inspector explains the call.
+
+    Source: psd2-api 1.3.11, _linksAll: there may be others than those it names.
+    """
+    about = noting.about()
+    return links if about is None else {**links, "about": about}
 
 
 def wants_problem() -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from sandbox.gateway import context
+from sandbox.gateway import context, noting
 from sandbox.gateway.refusals import Message, RequestRefused
 from sandbox.standards.uk_open_banking import headers
 from sandbox.standards.uk_open_banking.versions import V3, called
@@ -188,8 +188,12 @@ def _body(error: WireError, messages: Sequence[Message]) -> dict[str, Any] | Non
 
 
 def _said(code: str, one: Message) -> dict[str, str]:
-    path = {"Path": one.path[:_TEXT_MAX]} if one.path else {}
-    return {"ErrorCode": code, "Message": one.text[:_TEXT_MAX], **path}
+    said = {"ErrorCode": code, "Message": one.text[:_TEXT_MAX]}
+    if one.path:
+        said["Path"] = one.path[:_TEXT_MAX]
+    # OBError1, Url: to help remediate the problem. The inspector explains the call there.
+    about = noting.about()
+    return said if about is None else {**said, "Url": about}
 
 
 def _challenge(status: int, messages: Sequence[Message]) -> str:
