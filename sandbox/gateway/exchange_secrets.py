@@ -39,6 +39,9 @@ _MEMBER = re.compile(
     rb'("(?:[^"\\]|\\.)*"?|\[[^\]]*\]?|\{[^}]*\}?|[^\s,}\]]+)',
     re.IGNORECASE,
 )
+#: A key that somebody sent by mistake: the private members of a JWK. Source: RFC 7518 6.2.2, 6.3.2, 6.4.1.
+_PRIVATE = re.compile(rb'("(?:d|p|q|dp|dq|qi|k)"\s*:\s*)"[\w-]{20,}"?')
+_PRIVATE_HINTS = (b'"d"', b'"k"')
 _ESCAPED_NAME = re.compile(rb'"[^"]*\\u[^"]*"\s*:')
 _LINK = re.compile(rb"(online-banking/authorisations/|oauth/continue/)[^\"'\s/?&<>]+")
 _OURS = re.compile(rb"\b(bk|at|rt|ac|ru|oc|ar|rg|whsec)_[A-Za-z0-9+/=_-]{20,}")
@@ -120,6 +123,8 @@ def body(sent: bytes) -> bytes:
     lowered = sent.lower()
     if any(hint in lowered for hint in _HINTS):
         sent = _MEMBER.sub(_member, sent)
+    if any(hint in sent for hint in _PRIVATE_HINTS):
+        sent = _PRIVATE.sub(rb'\1"<redacted:private_key>"', sent)
     return free(sent)
 
 

@@ -1,12 +1,19 @@
 """The journal shows whole journeys, and nothing in it lets anybody do what they did."""
 
+import base64
+import json
 import re
 import uuid
 
 import pytest
+from jwt.algorithms import ECAlgorithm
 
 from sandbox.gateway import exchange_secrets as secrets
-from tests.oauth.conftest import VERIFIER, Tpp
+from tests.oauth import signing
+from tests.oauth.conftest import SAFE, VERIFIER, FapiTpp, Tpp, register
+from tests.oauth.signing import Key
+
+GRANTS = ["authorization_code", "refresh_token", "client_credentials"]
 
 
 def journal_bytes(sandbox):
@@ -39,6 +46,67 @@ def test_no_secret_of_a_redirect_journey_stands_in_the_journal(tpp: Tpp):
         assert secret.encode() not in written, secret
 
 
+def test_no_secret_that_a_client_was_given_stands_in_the_journal(registrar):
+    sandbox = registrar.sandbox
+    made = [
+        registrar.send(token_endpoint_auth_method=f"client_secret_{one}", grant_types=GRANTS).json
+        for one in ("basic", "post")
+    ]
+    clients = [
+        Tpp(sandbox, client_id=one["client_id"], secret=one["client_secret"], redirect_uri=SAFE)
+        for one in made
+    ]
+    basic, post = clients
+    tokens = basic.tokens(scope="AIS offline_access")
+    basic.call("token", grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    pair = {"client_id": post.client_id, "client_secret": post.secret}
+    assert post.post("token", grant_type="client_credentials", scope="AIS", **pair).status_code == 200
+    post.post("token", grant_type="client_credentials", client_id=post.client_id, client_secret="x" * 30)
+    for client in made:
+        token = client["registration_access_token"]
+        registrar.send("PUT", client["registration_client_uri"], token=token, client_id=client["client_id"])
+
+    written = journal_bytes(sandbox)
+
+    assert b"<redacted:client_secret>" in written
+    assert b"<redacted:basic_credentials>" in written
+    encoded = [base64.b64encode(f"{one.client_id}:{one.secret}".encode()).decode() for one in clients]
+    for secret in (
+        *(one["client_secret"] for one in made),
+        *(one["registration_access_token"] for one in made),
+        *(tokens["access_token"], tokens["refresh_token"], "x" * 30, *encoded),
+    ):
+        assert secret.encode() not in written, secret
+
+
+def test_nothing_that_is_signed_stands_whole_in_the_journal_and_no_private_key(registrar):
+    sandbox, key, bound = registrar.sandbox, registrar.key, Key("ES256", "bound")
+    statement = registrar.statement()
+    signed = registrar.sign(software_statement=statement)
+    assert signed.status_code == 201, signed.text
+    tpp = FapiTpp(sandbox, key=key, proof_key=bound, client_id=register(sandbox, "fapi2-security", key))
+    proofs = [tpp.proof("POST", f"{tpp.issuer}/oauth/token")["DPoP"] for _ in range(2)]
+    proven = signing.assertion(key, tpp.client_id, tpp.issuer)
+    for proof in proofs:
+        tpp.post("token", {"DPoP": proof}, grant_type="client_credentials", scope="AIS", **proven)
+    # Whoever registers their private key by mistake has it refused, and not written down.
+    private = json.loads(ECAlgorithm.to_jwk(bound.private))
+    assert "d" in private
+    assert registrar.send(jwks={"keys": [private]}).status_code == 400
+    sandbox.call("PUT", registrar.software, json={"jwks": {"keys": [private]}})
+    issued = sandbox.call("POST", "/_sandbox/certificates", json={"kind": "qwac"})
+    assert issued.status_code == 201, issued.text
+
+    written = journal_bytes(sandbox)
+
+    assert statement.rpartition(".")[0].encode()[:30] in written
+    for secret in (
+        *(statement, signed.json["software_statement"], *proofs, proven["client_assertion"]),
+        *(signed.json["registration_access_token"], private["d"], issued.json["key"][40:90]),
+    ):
+        assert secret.encode() not in written, secret
+
+
 def test_no_credential_of_an_embedded_journey_stands_in_the_journal(sandbox):
     psu = next(
         one
@@ -57,6 +125,7 @@ def test_no_credential_of_an_embedded_journey_stands_in_the_journal(sandbox):
             "combinedServiceIndicator": False,
         },
     )
+    assert consent.status_code == 201, consent.text
     start = f"/hansekontor/v1/consents/{consent.json['consentId']}/authorisations"
     begun = sandbox.call(
         "POST", start, headers={"PSU-ID": psu["username"]}, json={"psuData": {"password": psu["password"]}}
@@ -82,6 +151,9 @@ def test_no_credential_of_an_embedded_journey_stands_in_the_journal(sandbox):
         (b'{"password": ["geheim", "auch"], "a": 1}', b'{"password": "<redacted:password>", "a": 1}'),
         (b'{"password": "cut in the mid', b'{"password": "<redacted:password>"'),
         (b'{"pass\\u0077ord": "geheim"}', b"<redacted:body>"),
+        (b'{"kty": "OKP", "d": "' + b"x" * 43 + b'"}', b'{"kty": "OKP", "d": "<redacted:private_key>"}'),
+        (b'{"k":"' + b"x" * 43, b'{"k":"<redacted:private_key>"'),
+        (b'{"d": "1", "k": 2}', b'{"d": "1", "k": 2}'),
         (b"not JSON at bk_test_app1_" + b"x" * 32, b"not JSON at <redacted:app_key>"),
         (b'{"t": "eyJhbGciOiJub25lIn0.e30.c2ln"}', b'{"t": "eyJhbGciOiJub25lIn0.e30.<redacted:signature>"}'),
         (b'{"amount": "12.50"}', b'{"amount": "12.50"}'),
