@@ -29,7 +29,9 @@ _HINTS = {
     "CallUnknown": "`bryggen logs` lists the calls that are kept; -w chooses the workspace.",
     "WebhookUnknown": "`bryggen webhooks list` names them; -w chooses the workspace.",
     "WebhooksTooMany": "`bryggen webhooks delete ID` makes room.",
-    "AddressForbidden": "Private addresses need BRYGGEN_PRIVATE_NOTIFICATIONS=allow; see docs/events.md.",
+    "AddressForbidden": "Private addresses need BRYGGEN_PRIVATE_NOTIFICATIONS=allow, and databases are never"
+    " called: docs/events.md.",
+    "ConsentUnknown": "`bryggen events list --kind consent_status` names consents; -w chooses the workspace.",
     "DeliveryUnknown": "`bryggen events list` names deliveries; -w chooses the workspace.",
     "ClockBackwards": "To go back, `bryggen workspace reset NAME`: its clock is live again afterwards.",
     "PersonUnknown": "`bryggen people list` names people; an id looks like no-17.",
@@ -90,6 +92,22 @@ class Group(click.Group):
         super().__init__(*args, **kwargs)
         self.params += _common()
 
+    def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
+        """Run what was typed; to a script a slip is told in JSON, with the exit code that it always has."""
+        words = list(sys.argv[1:] if args is None else args)
+        if "--json" not in words:
+            return super().main(words, *more, **options)
+        try:
+            code = super().main(words, *more, **{**options, "standalone_mode": False})
+        except click.UsageError as slip:
+            command = slip.ctx.command_path if slip.ctx else "bryggen"
+            _fault(slip.format_message(), f"`{command} --help` says what it takes.")
+            sys.exit(slip.exit_code)
+        except click.Abort:
+            _fault("Nothing was done.", "")
+            sys.exit(_REFUSED)
+        sys.exit(code if isinstance(code, int) else 0)
+
 
 def as_json() -> bool:
     """Whether JSON was asked for."""
@@ -105,12 +123,16 @@ def banks_dir() -> str | None:
 def fail(text: str, hint: str = "") -> NoReturn:
     """Say what is wrong and what to do, on the error stream; exit code 1."""
     if as_json():
-        click.echo(orjson.dumps({"error": {"text": text, "hint": hint}}), err=True)
+        _fault(text, hint)
     else:
         click.echo(f"Error: {text}", err=True)
         if hint:
             click.echo(hint, err=True)
     click.get_current_context().exit(_REFUSED)
+
+
+def _fault(text: str, hint: str) -> None:
+    click.echo(orjson.dumps({"error": {"text": text, "hint": hint}}), err=True)
 
 
 def say(document: Any, lines: Callable[[], Iterable[str]]) -> None:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _AMOUNT_MINOR = 100_00
 _NO_CONSENT = "There is no valid consent in this workspace."
 _KEEP = "`bryggen payments list` shows them; `bryggen clock progression payment by_hand` keeps them open."
+#: What is to be done for a payment to get there, by its status.
+_HOW = {
+    "accepted": "Have an app ask for one that waits for its day: requestedExecutionDate.",
+    "in_process": _KEEP,
+    "settled": "`bryggen trigger payment.settled` settles one, or `bryggen clock advance --days 2`.",
+}
 _ASK = "Have an app ask for one, and a PSU say yes: docs/testing.md."
 
 
@@ -92,8 +98,8 @@ TRIGGERS: Mapping[str, Callable[["Bank", str | None], tuple[str, str]]] = {
 }
 
 
-@click.command("trigger", cls=output.Command)
-@click.argument("event", type=click.Choice(list(TRIGGERS)))
+@click.command("trigger", cls=output.Command, epilog=f"Events: {', '.join(TRIGGERS)}.")
+@click.argument("event", type=click.Choice(list(TRIGGERS)), metavar="EVENT")
 @option
 @click.option("--subject", help="To that consent or payment; to the latest one by default.")
 def trigger(event: str, workspace: str, subject: str | None) -> None:
@@ -141,6 +147,6 @@ def _payment(bank: "Bank", subject: str | None, status: str) -> "tuple[Bank, Pay
     else:
         listed = payments.every(bank.work, bank.workspace_id, status=PaymentStatus(status), limit=1)
         if not listed:
-            output.fail(f"No payment is {status} in this workspace.", _KEEP)
+            output.fail(f"No payment is {status} in this workspace.", _HOW[status])
         found = listed[0]
     return bank.neighbour(found.bank_id), found

@@ -126,7 +126,11 @@ def delete(name: str, yes: bool) -> None:
     from sandbox.workspaces import audit, lifecycle
     from sandbox.workspaces import workspace as workspaces
 
+    with opened() as services, services.database.reading() as work:
+        workspaces.get(work, name)
     if not yes:
+        if output.as_json():
+            output.fail("Nobody is asked where JSON is spoken.", "Say --yes to throw it away.")
         click.confirm(f"Throw the workspace {name} away, with all that is in it?", abort=True, err=True)
     with opened() as services, services.database.writing() as work:
         audit.note(work, name, audit.COMMAND, "workspace.delete")

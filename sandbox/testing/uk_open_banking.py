@@ -12,6 +12,8 @@ from sandbox.testing.people import Account, Person
 from sandbox.testing.told import AccountDetails, Balance, Begun, Entry, PaymentStatus
 from sandbox.testing.tpp import Tpp
 
+#: The versions, as paths have them.
+VERSIONS = ("3.1", "4.0")
 #: What a consent asks for when a test does not say.
 ALL = (
     "ReadAccountsDetail",

@@ -10,7 +10,7 @@ from sandbox.testing.berlin_group import BerlinGroup
 from sandbox.testing.calling import Caller
 from sandbox.testing.failures import Failures
 from sandbox.testing.people import Person
-from sandbox.testing.uk_open_banking import UkOpenBanking
+from sandbox.testing.uk_open_banking import VERSIONS, UkOpenBanking
 
 _CONTROL = "/_sandbox"
 
@@ -34,8 +34,14 @@ class World:
         return BerlinGroup(self.caller, bank_id)
 
     def uk_open_banking(self, bank_id: str, version: str = "4.0") -> UkOpenBanking:
-        """A TPP that speaks UK Open Banking Read/Write of that version to that bank."""
-        return UkOpenBanking(self.caller, bank_id, version)
+        """A TPP that speaks UK Open Banking Read/Write of that version to that bank, as in `4.0` or `3.1.11`.
+
+        Raises LookupError where there is no such version.
+        """
+        path = ".".join(version.removeprefix("v").split(".")[:2])
+        if path not in VERSIONS:
+            raise LookupError(f"UK Open Banking is spoken here in {' and '.join(VERSIONS)}, not in {version}")
+        return UkOpenBanking(self.caller, bank_id, path)
 
     @property
     def failures(self) -> Failures:

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from sandbox.kernel import places
 
 
@@ -31,6 +33,40 @@ def test_a_refusal_ends_with_one_and_says_why(bryggen):
     in_json = bryggen("workspace", "reset", "nowhere", "--json")
     assert "no such workspace" in json.loads(in_json.stderr)["error"]["text"]
     assert in_json.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["people", "list", "--limit", "0"], "0 is not in the range 1<=x<=1000"),
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["trigger", "nothing"], "'nothing' is not one of 'consent.expired'"),
+        (["events", "show"], "Missing argument 'EVENT_ID'"),
+        (["banks", "check", "nowhere.yaml"], "'nowhere.yaml' does not exist"),
+    ],
+)
+def test_a_slip_of_the_keyboard_is_told_to_a_script_in_json(bryggen, words, said):
+    spoken, told = bryggen(*words), bryggen(*words, "--json")
+
+    assert (spoken.exit_code, told.exit_code) == (2, 2)
+    assert told.stdout == ""
+    error = json.loads(told.stderr)["error"]
+    assert said in error["text"]
+    assert said in " ".join(spoken.stderr.split())
+    assert error["hint"].startswith("`")
+    assert "--help` says" in error["hint"]
+
+
+def test_whoever_speaks_json_says_yes_beforehand(bryggen):
+    bryggen("workspace", "create", "north")
+
+    asked = bryggen("workspace", "delete", "north", "--json")
+    unknown = bryggen("workspace", "delete", "nowhere")
+
+    assert (asked.exit_code, json.loads(asked.stderr)["error"]["hint"][:9]) == (1, "Say --yes")
+    assert unknown.exit_code == 1
+    assert "no such workspace" in unknown.stderr
+    assert "north" in bryggen("workspace", "list").stdout
 
 
 def test_an_app_s_yes_is_given_at_once_and_waited_for_again(bryggen):

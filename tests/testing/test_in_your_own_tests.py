@@ -32,6 +32,12 @@ def test_an_app_reads_what_a_psu_has_agreed_to(bryggen):
     assert all(one.amount and one.text and not one.pending for one in entries)
 
 
+def test_a_version_is_named_as_it_is_published_or_as_paths_have_it(bryggen):
+    assert bryggen.uk_open_banking("kelpbank", "3.1.11") == bryggen.uk_open_banking("kelpbank", "v3.1")
+    with pytest.raises(LookupError, match=r"3\.1 and 4\.0, not in 5\.0"):
+        bryggen.uk_open_banking("kelpbank", "5.0")
+
+
 @pytest.mark.parametrize("version", ["3.1", "4.0"])
 def test_it_reads_in_london_too(bryggen, version):
     psu = bryggen.person("gb-0")
