@@ -18,8 +18,9 @@ from sandbox.kernel.errors import Refusal
 #: How many streams of one workspace a process serves at once; of all, it gives half of its threads at most.
 OWN_MAX = 2
 _SECONDS_BETWEEN_LOOKS = 0.5
-#: After so many looks that found nothing a comment says that the line is still there.
-_LOOKS_BETWEEN_SIGNS = 30
+#: After so many looks that found nothing a comment says that the line is still there. It is also how a client
+#: is noticed that has gone: its place is free after two of them.
+_LOOKS_BETWEEN_SIGNS = 4
 #: After so many looks the stream ends, and the client comes again: ten minutes.
 _LOOKS_MAX = 1200
 #: Set when this process is to end: a stream must not keep it.
