@@ -11,6 +11,7 @@ from sandbox.control.schemas import ClockOrder, ClockState, ClockSteps
 from sandbox.gateway.refusals import Message, RequestMalformed
 from sandbox.kernel import months
 from sandbox.kernel.clock import Clock, parse_instant
+from sandbox.workspaces import quotas
 from sandbox.workspaces.workspace import Workspace
 
 blueprint = Blueprint("clock", __name__, description="The time of the workspace; it moves forwards only.")
@@ -33,8 +34,7 @@ def look() -> dict[str, Any]:
 def put(order: dict[str, str]) -> dict[str, Any]:
     """Stop the clock or let it run, at once or at a later moment."""
     world = door.own_world(writing=True)
-    world.set_clock(ordered(world.clock, order.get("mode"), order.get("at")))
-    return _lived(world)
+    return _turned(world, ordered(world.clock, order.get("mode"), order.get("at")))
 
 
 @blueprint.post("/clock/advance")
@@ -43,12 +43,13 @@ def put(order: dict[str, str]) -> dict[str, Any]:
 def advance(steps: dict[str, int]) -> dict[str, Any]:
     """Move the clock forwards, months and years by the calendar: a month after 31 January is 28 February."""
     world = door.own_world(writing=True)
-    world.set_clock(advanced(world.clock, steps))
-    return _lived(world)
+    return _turned(world, advanced(world.clock, steps))
 
 
-def _lived(world: Workspace) -> dict[str, Any]:
-    """The new time, after everything that it brings has happened; how much that was."""
+def _turned(world: Workspace, clock: Clock) -> dict[str, Any]:
+    """The new time, after everything that it brings has happened; how much that was. Raises StepTooLong."""
+    quotas.allow_step(quotas.of(door.services().settings), world.clock.now(), clock.now())
+    world.set_clock(clock)
     done = timeline.live_on(door.any_bank_in(world))
     # What was to be sent again later may be due now.
     door.work().ring()

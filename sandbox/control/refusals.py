@@ -133,6 +133,9 @@ REFUSALS: Mapping[type[Refusal], Told] = {
     limits.TooOften: Told(429, "The header Retry-After says in how many seconds."),
     quotas.WorkspacesFull: Told(409, "Whoever runs it can raise BRYGGEN_WORKSPACES_MAX."),
     quotas.TeamFull: Told(409, "DELETE /_sandbox/workspaces/{id} makes room."),
+    quotas.StepTooLong: Told(
+        409, "Go there in several steps; whoever runs it can raise BRYGGEN_CLOCK_STEP_DAYS_MAX."
+    ),
     quotas.AppsFull: Told(409, "DELETE /_sandbox/apps/{id} makes room."),
     workspace.WorkspaceUnknown: Told(404, "A key opens its own workspace only; check name and key."),
     workspace.WorkspaceTaken: Told(409, "Choose another name, or leave it out to be given one."),

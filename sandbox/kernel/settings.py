@@ -92,6 +92,7 @@ class Settings:
     workspaces_max: int = 500
     team_workspaces_max: int = 5
     workspace_apps_max: int = 50
+    clock_step_days_max: int = 400
 
     def resolved_database_url(self) -> str:
         """The database to open: the given one, else a SQLite file in the data folder."""

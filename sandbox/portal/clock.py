@@ -11,7 +11,8 @@ from sandbox.gateway import context
 from sandbox.kernel import months
 from sandbox.kernel.clock import ClockMode
 from sandbox.portal import access, numbers, page, session
-from sandbox.workspaces import agenda
+from sandbox.workspaces import agenda, quotas
+from sandbox.workspaces.quotas import StepTooLong
 from sandbox.workspaces.workspace import Workspace
 
 views = Blueprint("clock", __name__, url_prefix="/w/<workspace_id>/clock")
@@ -34,6 +35,10 @@ def advance(workspace_id: str) -> Response:
     moment = _wanted(world)
     if moment is None:
         return _show(world, 422, "Choose a day that is still to come, up to the year 2099.")
+    try:
+        quotas.allow_step(quotas.of(context.visit().services.settings), world.clock.now(), moment)
+    except StepTooLong as error:
+        return _show(world, 422, error.text)
     access.note(world.id, "clock.advance", page.moment(moment))
     world.set_clock(world.clock.at(moment))
     timeline.live_on(page.any_bank_in(world))

@@ -89,6 +89,7 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     quotas.WorkspacesFull,
     quotas.TeamFull,
     quotas.AppsFull,
+    quotas.StepTooLong,
     workspace.WorkspaceTaken,
     workspace.WorkspaceNameMalformed,
     clock.ClockBackwards,

@@ -1,6 +1,7 @@
-"""Quotas: how many worlds and apps an installation that strangers reach has room for."""
+"""Quotas: how many worlds and apps a public installation has room for, and how far a clock goes at once."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
@@ -26,6 +27,12 @@ class AppsFull(Refusal):
     text = "This workspace has no room for another app."
 
 
+class StepTooLong(Refusal):
+    """The clock is turned further at once than the operator allows: whoever else writes waits meanwhile."""
+
+    text = "This installation turns a clock no further at once."
+
+
 @dataclass(frozen=True, slots=True)
 class Quotas:
     """How many there may be; 0 is as many as there are."""
@@ -33,13 +40,17 @@ class Quotas:
     workspaces: int = 0
     per_team: int = 0
     apps: int = 0
+    step_days: int = 0
 
 
 def of(settings: Settings) -> Quotas:
     """The quotas of an installation: none where its user is alone with it."""
     if not settings.public:
         return Quotas()
-    return Quotas(settings.workspaces_max, settings.team_workspaces_max, settings.workspace_apps_max)
+    return Quotas(
+        *(settings.workspaces_max, settings.team_workspaces_max, settings.workspace_apps_max),
+        settings.clock_step_days_max,
+    )
 
 
 def allow_workspace(work: Work, quotas: Quotas, source: Workspace | None = None, count: int = 1) -> None:
@@ -69,3 +80,13 @@ def allow_app(work: Work, quotas: Quotas, workspace_id: str) -> None:
     [(there,)] = work.rows("SELECT count(*) FROM app WHERE workspace_id = ?", (workspace_id,))
     if there >= quotas.apps:
         raise AppsFull(f"{AppsFull.text} It has {there} of {quotas.apps}; delete one that is done with.")
+
+
+def allow_step(quotas: Quotas, now: datetime, moment: datetime) -> None:
+    """See that a clock may be turned so far at once. Raises StepTooLong.
+
+    All that falls due on the way is written in one unit of work, and SQLite has one writer: decades of one
+    team would have the payments of all others wait until they fail.
+    """
+    if quotas.step_days and moment - now > timedelta(days=quotas.step_days):
+        raise StepTooLong(f"{StepTooLong.text} It goes {quotas.step_days} days; go on from there.")

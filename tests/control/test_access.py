@@ -194,6 +194,17 @@ def test_quotas_are_told_with_the_numbers(make_database_url, tmp_path):
         assert said(answer) == (409, "workspaces_full")
 
 
+def test_a_team_turns_its_clock_no_further_at_once_than_others_can_wait(public):
+    path = "/_sandbox/clock"
+    too_far = public.call("POST", f"{path}/advance", json={"years": 2})
+    assert said(too_far) == (409, "step_too_long")
+    assert said(public.call("PUT", path, json={"at": "2090-01-01T00:00:00Z"})) == (409, "step_too_long")
+    assert public.call("GET", path).json["now"] < "2026-03-17"
+
+    for _ in range(2):
+        assert public.call("POST", f"{path}/advance", json={"years": 1}).status_code == 200
+
+
 def test_whoever_makes_too_much_waits(public):
     answers = [
         public.call("POST", "/_sandbox/workspaces/test/invitations", headers={"X-API-Key": key})

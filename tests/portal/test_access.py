@@ -200,6 +200,16 @@ def test_whoever_comes_in_gets_another_token(public):
     assert kari.post("/w/test/clock/mode", mode="frozen").status_code == 303
 
 
+def test_a_clock_is_turned_no_further_at_once_than_other_teams_can_wait(public):
+    kari = joined(public)
+
+    far = kari.post("/w/test/clock/advance", day="2090-01-01")
+
+    assert far.status_code == 422
+    assert "It goes 400 days" in far.text
+    assert kari.post("/w/test/clock/advance", step="90").status_code == 303
+
+
 @pytest.mark.parametrize("uses", ["²", "٣", "0", "9" * 30])
 def test_an_invitation_lets_in_a_number_of_people(public, uses):
     owner = joined(public, role=Role.OWNER)
