@@ -102,6 +102,7 @@ def reset(workspace_id: str) -> Response:
 def delete(workspace_id: str) -> Response:
     """Throw the workspace away with all that is in it."""
     lifecycle.remove(access.work(), access.acting(workspace_id, "workspace.delete", needs=Act.DELETE))
+    context.visit().services.journal.forget(workspace_id)
     cookie.pop("world", None)
     session.say_next(f"{workspace_id} is gone.")
     return page.go("/workspaces")

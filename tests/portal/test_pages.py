@@ -157,6 +157,17 @@ def test_a_workspace_is_made_and_thrown_away(pages):
     assert pages.get("/w/team-north").status_code == 404
 
 
+def test_what_a_workspace_has_called_goes_with_it(lived, pages):
+    lived.call("GET", "/fjordbanken/v1/accounts")
+    journal = lived.services.journal
+    journal.settle()
+    assert journal.recent("test")
+
+    pages.post("/w/test/delete")
+
+    assert journal.recent("test") == []
+
+
 @pytest.mark.parametrize("name", ["test", "Team North", "x"])
 def test_a_workspace_of_no_fit_name_is_not_made_and_what_was_typed_stays(pages, name):
     answer = pages.post("/workspaces", name=name)
