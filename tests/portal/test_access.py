@@ -97,7 +97,7 @@ def test_a_stranger_s_forms_do_nothing(public):
 
 
 def _portal(public):
-    return public.app._portal
+    return public.app._portal.opened()
 
 
 def test_with_a_code_one_is_in_one_s_team_and_in_no_other(public):
