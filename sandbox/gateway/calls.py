@@ -41,8 +41,8 @@ class Call:
 
 
 def written(call: Call, tool: str) -> str:
-    """The call in the words of that tool."""
-    return _WRITERS[tool](call)
+    """The call in the words of that tool; of curl, where nobody knows it."""
+    return _WRITERS.get(tool, as_curl)(call)
 
 
 def as_curl(call: Call) -> str:

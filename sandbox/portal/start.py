@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from sandbox.bank.profile import Interface, Profile
 from sandbox.gateway import context
-from sandbox.gateway.calls import CURL, PYTHON
+from sandbox.gateway.calls import CURL, PYTEST, PYTHON, TOOLS
 from sandbox.kernel.countries import country as country_of
 from sandbox.portal import access, beginning, page, session
 
 views = Blueprint("start", __name__)
-_TOOLS = ((CURL, "curl"), (PYTHON, "Python with httpx"))
+_TOOLS = ((CURL, "curl"), (PYTHON, "Python with httpx"), (PYTEST, "a test for pytest"))
 _NEW = ""
 
 
@@ -42,7 +42,8 @@ def begin() -> Response:
     world = beginning.world(request.form.get("workspace") or None)
     made = beginning.make(world, picked.profile, picked.interface)
     session.keep_key(made.app_id, made.key)
-    tool = PYTHON if request.form.get("tool") == PYTHON else CURL
+    asked = request.form.get("tool", CURL)
+    tool = asked if asked in TOOLS else CURL
     place = f"/first/{made.app_id}/{made.consent_id}?version={picked.interface.version}&tool={tool}"
     return page.go(page.of_world(world, place))
 

@@ -98,6 +98,17 @@ def test_a_browser_that_has_no_key_is_told_so_and_makes_one(sandbox, pages):
     assert run(sandbox, commands_of(other.client.get(place).text)["accounts"]).status_code == 200
 
 
+def test_the_commands_are_a_test_too_and_in_a_tool_that_nobody_knows_they_are_curl(pages):
+    place = pages.post("/start", interface="fjordbanken/berlin_group/1.3.11", tool="pytest", workspace="test")
+
+    as_tests = commands_of(pages.client.get(place.location).text)
+    as_perl = commands_of(pages.client.get(place.location.replace("tool=pytest", "tool=perl")).text)
+
+    compile(as_tests["accounts"], "example", "exec")
+    assert "def test_get_fjordbanken_v1_accounts():" in as_tests["accounts"]
+    assert as_perl["accounts"].startswith("curl -sS")
+
+
 def test_a_call_is_written_so_that_no_shell_reads_it_otherwise():
     call = Call("POST", "http://bank.test/v1?a=1&b=2", {"X-Name": "O'Hara $HOME"}, {"text": "it's `me`"})
 
