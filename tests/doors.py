@@ -49,5 +49,6 @@ def give_back(doors: Doors) -> None:
 
 def _every(app: Dispatcher) -> tuple[Door, ...]:
     found = (*app._standards.values(), app._control, app._online_banking, app._oauth, app._portal)
-    # A door that has not been opened yet would lead into the services of the first one for ever.
-    return tuple(one.opened() if isinstance(one, LateDoor) else one for one in found)
+    # A door that has not been opened yet would lead into the services of the first one for ever. A dialect
+    # that stands alone has no portal.
+    return tuple(one.opened() if isinstance(one, LateDoor) else one for one in found if one is not None)
