@@ -21,6 +21,8 @@ from sandbox.bank.bank import Bank
 from sandbox.kernel.clock import Clock, ClockMode
 from sandbox.kernel.db import Database
 from sandbox.kernel.settings import Networks, Settings
+from sandbox.population import people
+from sandbox.population.people import Person
 from tests import doors
 
 NOON = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)  # a Monday without a holiday in any of our countries
@@ -90,6 +92,13 @@ def _empty_sqlite() -> bytes:
         migrations.upgrade(database)
         database.close()
         return Path(folder, "empty.sqlite3").read_bytes()
+
+
+@cache
+def somebody(person_id: str, seed: str = "bergen") -> Person:
+    """Who that is. A world that is asked moves them in at each of their banks, longer than many a test."""
+    country, _, number = person_id.partition("-")
+    return people.person(seed, country.upper(), int(number))
 
 
 def new_sqlite(path: Path) -> str:

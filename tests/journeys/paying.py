@@ -27,8 +27,9 @@ class Payer(Tpp):
     history: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.person_id is not None:
+        if self.person_id is None:
+            super().__post_init__()
+        else:
             self.psu = self.sandbox.call("GET", f"/_sandbox/people/{self.person_id}").json
 
     @property

@@ -2,14 +2,14 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.conftest import NOON, Sandbox, open_sandbox
+from tests.conftest import NOON, Sandbox, open_sandbox, somebody
 from tests.oauth import signing
 from tests.oauth.signing import Key
 from tests.online_banking.browser import Browser
@@ -17,7 +17,6 @@ from tests.online_banking.browser import Browser
 HERE = "http://127.0.0.1:7777/back"
 SAFE = "https://tpp.example/back?app=1"
 FROM_HERE = {"REMOTE_ADDR": "127.0.0.1"}
-PASSWORD_OF = "/_sandbox/people/no-0"
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-x"
 
 
@@ -40,7 +39,7 @@ class Tpp:
     def __post_init__(self) -> None:
         self.client_id = self.client_id or f"test.{self.sandbox.app_id}"
         self.secret = self.secret or self.sandbox.app_key
-        self.psu = self.sandbox.call("GET", PASSWORD_OF).json
+        self.psu = asdict(somebody("no-0"))
 
     @property
     def issuer(self) -> str:

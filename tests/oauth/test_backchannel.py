@@ -2,12 +2,13 @@
 
 import time
 import uuid
+from dataclasses import asdict
 from datetime import timedelta
 
 import jwt
 import pytest
 
-from tests.conftest import NOON
+from tests.conftest import NOON, somebody
 from tests.delivery.conftest import receiver
 from tests.oauth import signing
 from tests.oauth.bearing import Bearing, qwac
@@ -17,7 +18,6 @@ from tests.online_banking.browser import Browser
 
 __all__ = ["receiver"]
 GRANT = "urn:openid:params:grant-type:ciba"
-PSU = "/_sandbox/people/gb-0"
 
 
 class CibaTpp(Bearing, FapiTpp):
@@ -25,7 +25,7 @@ class CibaTpp(Bearing, FapiTpp):
 
     def __post_init__(self):
         super().__post_init__()
-        self.psu = self.sandbox.call("GET", PSU).json
+        self.psu = asdict(somebody("gb-0"))
 
     def consent(self, **_):
         """A British consent; its id."""
