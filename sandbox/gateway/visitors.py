@@ -58,6 +58,12 @@ def address() -> str:
     return _counted(found)
 
 
+def use_tls() -> bool:
+    """Whether the call has come over TLS: to us, or to a proxy that we trust, which ends it before us."""
+    trusted = context.visit().services.settings.trusted_proxies
+    return request.is_secure or trusted.hold(request.remote_addr or "")
+
+
 def _is_of_another_site() -> bool:
     return request.headers.get("Sec-Fetch-Site", "same-origin") in {"cross-site", "same-site"}
 

@@ -32,9 +32,15 @@ const menuButton = document.getElementById("menu-button");
 if (menuButton) {
   menuButton.hidden = false;
   document.body.classList.add("has-script");
-  menuButton.addEventListener("click", () => {
-    const open = document.body.classList.toggle("menu-open");
+  const show = (open) => {
+    document.body.classList.toggle("menu-open", open);
     menuButton.setAttribute("aria-expanded", String(open));
+  };
+  menuButton.addEventListener("click", () => show(!document.body.classList.contains("menu-open")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !document.body.classList.contains("menu-open")) return;
+    show(false);
+    menuButton.focus();
   });
 }
 
