@@ -1,9 +1,7 @@
 """The banks: what each one is like, what it speaks, and in what it departs from a plain one."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
-from enum import Enum
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import fields
 
 from flask import Blueprint, abort, current_app
 from werkzeug.wrappers import Response
@@ -11,7 +9,7 @@ from werkzeug.wrappers import Response
 from sandbox.bank.profile import Bookings, Profile
 from sandbox.gateway import context
 from sandbox.kernel.countries import country as country_of
-from sandbox.portal import page
+from sandbox.portal import page, switches
 
 views = Blueprint("banks", __name__, url_prefix="/banks")
 #: What each habit in telling bookings comes to; docs/quirks.md says which real banks have it.
@@ -36,7 +34,6 @@ _APPROACHES: Mapping[str, str] = {
     "embedded": "Your app asks for the customer’s password and code, and passes them on.",
     "decoupled": "The customer says yes in the bank’s app, while yours waits.",
 }
-_GROUPS = ("sca", "consents", "statements", "payments", "payees", "funds", "baskets")
 _TITLES: Mapping[str, str] = {
     "sca": "Strong customer authentication",
     "consents": "Consents",
@@ -46,18 +43,6 @@ _TITLES: Mapping[str, str] = {
     "funds": "Confirmation of funds",
     "baskets": "Signing baskets",
 }
-_UNITS = ("seconds", "minutes", "days", "months")
-#: Told elsewhere on the page, or of no use in a table.
-_LEFT_OUT = ("approaches", "methods", "signing", "authorization_server")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One switch of a bank: `differs` from what a bank has that says nothing of it."""
-
-    name: str
-    value: str
-    differs: bool
 
 
 @views.get("")
@@ -91,14 +76,11 @@ def one(bank_id: str) -> Response:
         titles=current_app.config["TITLES"],
         approaches=[(one.value, _APPROACHES[one.value]) for one in profile.sca.approaches],
         quirks=_quirks(profile),
-        groups=[(_TITLES[name], list(_settings(getattr(profile, name)))) for name in _GROUPS],
-        switches=[
-            (
-                spoken,
-                [Setting(page.phrase(key), _said(value), True) for key, value in spoken.switches.items()],
-            )
-            for spoken in profile.interfaces
+        groups=[
+            (title, list(switches.settings(getattr(profile, name), profile.currency)))
+            for name, title in _TITLES.items()
         ],
+        switches=[(one, switches.of_interface(one.switches)) for one in profile.interfaces],
         base_url=f"{context.visit().services.origin}/{profile.id}",
     )
 
@@ -111,48 +93,7 @@ def _quirks(profile: Profile) -> list[tuple[str, str]]:
     """The habits of the bank that a plain one does not have: what happens, and the value of the switch."""
     plain = Bookings()
     return [
-        (_QUIRKS[one.name], _said(getattr(profile.bookings, one.name)))
+        (_QUIRKS[one.name], switches.said(getattr(profile.bookings, one.name)))
         for one in fields(Bookings)
         if getattr(profile.bookings, one.name) != getattr(plain, one.name)
     ]
-
-
-def _settings(rules: Any) -> Iterator[Setting]:
-    for one in fields(rules):
-        if one.name not in _LEFT_OUT:
-            value = getattr(rules, one.name)
-            usual = one.default if one.default is not MISSING else _made(one.default_factory)
-            name, told = _measured(one.name, value)
-            yield Setting(page.phrase(name), told, usual is not MISSING and value != usual)
-
-
-def _measured(name: str, value: Any) -> tuple[str, str]:
-    """A switch and its value, beside which its unit stands, and whether it is a limit."""
-    kept = [one for one in name.split("_") if one not in {*_UNITS, "max"}]
-    told = _said(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        unit = next((one for one in name.split("_") if one in _UNITS), "")
-        most = "at most " if name.endswith("_max") else ""
-        told = f"{most}{told} {unit.removesuffix('s') if value == 1 else unit}".strip()
-    return "_".join(kept), told
-
-
-def _made(factory: Any) -> Any:
-    return MISSING if factory is MISSING else factory()
-
-
-def _said(value: Any) -> str:
-    """A value of a switch in words."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case None:
-            return "not limited"
-        case Enum():
-            return page.words(str(value.value))
-        case Mapping():
-            return ", ".join(f"{_said(key)} {_said(one)}" for key, one in value.items()) or "none"
-        case tuple() | list():
-            return ", ".join(map(_said, value)) or "none"
-        case _:
-            return str(value)

@@ -32,7 +32,8 @@ def join() -> Response:
     code, name = request.form.get("code", ""), " ".join(request.form.get("name", "").split())[:_NAME_MAX]
     if not name:
         return show(422, code=code, fault="Say who you are, so that your team knows.")
-    written = invitations.read(code)
+    # Whoever types a code from a strip of paper may leave blanks for its hyphens.
+    written = invitations.read(code) or invitations.read("-".join(code.split()))
     late = _count(limits.JOINING)
     if late is not None:
         return show(429, code=code, name=name, fault=late)
