@@ -1,6 +1,5 @@
 """Reading requests: strictly by a schema, and what was asked before in the same words only once."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -18,8 +17,8 @@ from sandbox.gateway.refusals import ContentTypeUnsupported, Message, RequestMal
 _REMEMBERED_MAX, _WORDS_MAX = 1000, 1000
 #: The field that reads the header that is another one in every call, whatever the standard calls it.
 _REQUEST_ID_FIELD = "request_id"
-#: NUL as JSON writes it: a backslash before it that has no backslash of its own.
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+#: How JSON writes NUL; a text that only looks like it has one backslash more.
+_NUL = b"\\u0000"
 
 
 class Parser(FlaskParser):
@@ -40,12 +39,13 @@ class Parser(FlaskParser):
             return missing
         if not req.is_json:
             raise ContentTypeUnsupported(Message(ContentTypeUnsupported.text, "Content-Type"))
-        if b"\\u0000" in raw and _NUL.search(raw):
-            raise RequestMalformed(Message(NUL))
         try:
-            return orjson.loads(raw)
+            body = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
             raise RequestMalformed(Message(f"The body is not JSON: {error}.")) from error
+        if _NUL in raw:
+            _check_nul(body)
+        return body
 
     def handle_error(
         self,
@@ -115,6 +115,20 @@ class Reader:
 def _word(header: str) -> str:
     """Under which name WSGI has a header."""
     return f"HTTP_{header.upper().replace('-', '_')}"
+
+
+def _check_nul(body: object) -> None:
+    """Raises RequestMalformed at a place where NUL stands, however deep that is."""
+    waiting = [("", body)]
+    while waiting:
+        path, found = waiting.pop()
+        if isinstance(found, str) and "\0" in found:
+            raise RequestMalformed(Message(NUL, path or None))
+        if isinstance(found, list):
+            waiting += [(_joined(path, place), one) for place, one in enumerate(found)]
+        elif isinstance(found, dict):
+            waiting += [(path, name) for name in found]
+            waiting += [(_joined(path, name), one) for name, one in found.items()]
 
 
 def messages(said: object, path: str = "") -> list[Message]:

@@ -65,3 +65,21 @@ def test_what_only_looks_like_it_is_a_text_like_any_other(sandbox):
     made = sandbox.call("POST", "/_sandbox/apps", json={"name": "a\\u0000b"})
 
     assert made.json["name"] == "a\\u0000b"
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ('{"creditorAccount": {"iban": "\\u0000"}}', "creditorAccount.iban"),
+        ('{"entries": ["a", "\\u0000"]}', "entries[1]"),
+        ('{"\\u0000": 1}', None),
+        ("[" * 1000 + '"\\u0000"' + "]" * 1000, "[0]" * 1000),
+    ],
+)
+def test_the_place_where_it_stands_is_named(sandbox, body, place):
+    said = sandbox.call(
+        "POST", "/fjordbanken/v1/funds-confirmations", data=body, content_type="application/json"
+    )
+
+    [message] = said.json["tppMessages"]
+    assert (said.status_code, message.get("path")) == (400, place)

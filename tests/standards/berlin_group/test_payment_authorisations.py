@@ -243,7 +243,7 @@ def test_a_bank_describes_the_products_that_it_has(town):
     paths = town.client.get("/redirect/openapi.json").json["paths"]
 
     schemas = [
-        {one["name"]: one["schema"].get("enum") for one in item.get("parameters", ())}
+        {one["name"]: one["schema"].get("enum") for one in item["parameters"] if "name" in one}
         for path, item in paths.items()
         if "paymentProduct" in path
     ]

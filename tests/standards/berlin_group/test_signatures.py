@@ -420,7 +420,7 @@ def test_the_signature_base_that_was_expected_is_in_the_journal(buddy):
 def test_the_description_of_a_bank_has_the_headers_that_it_takes(town):
     def headers(bank, path):
         item = town.client.get(f"/{bank}/openapi.json").json["paths"][path]
-        return {one["name"] for one in item["parameters"] if one["in"] == "header"} & EVERY_HEADER
+        return {one["name"] for one in item["parameters"] if one.get("in") == "header"} & EVERY_HEADER
 
     payees = "/v1/payee-verifications"
     assert headers("cavage", "/v1/consents") == {"Signature", "Digest", "TPP-Signature-Certificate"}

@@ -313,7 +313,7 @@ def test_another_world_s_consent_is_unknown(tpp):
     elsewhere.call("GET", "/accounts", 401)
 
 
-@pytest.mark.parametrize("consent_id", ["22289", "00000000-0000-4000-8000-000000000000", "%00"])
+@pytest.mark.parametrize("consent_id", ["22289", "00000000-0000-4000-8000-000000000000", "%01"])
 def test_an_unknown_consent_is_a_bad_request(tpp, consent_id):
     assert codes(tpp.call("GET", f"/account-access-consents/{consent_id}", 400)) == ["U011"]
 
