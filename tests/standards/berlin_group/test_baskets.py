@@ -211,7 +211,7 @@ def test_what_is_not_known_or_another_tpp_s_is_not_put_anywhere(town, buddy):
         ({"paymentIds": [str(uuid.uuid4())]}, "RESOURCE_UNKNOWN"),
         ({"paymentIds": ["no-such"]}, "RESOURCE_UNKNOWN"),
         ({"consentIds": [reading]}, "CONSENT_UNKNOWN"),
-        ({"consentIds": ["\x00"]}, "CONSENT_UNKNOWN"),
+        ({"consentIds": ["\x01"]}, "CONSENT_UNKNOWN"),
     ):
         assert refused(put(buddy, expected=400, **lists))[0] == code
     with town.at("redirect") as bank:
