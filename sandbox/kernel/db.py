@@ -1,6 +1,6 @@
 """The database: one declarative base, and SQLite and PostgreSQL alike. What is done with it: see `work`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,10 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+#: A call holds two connections for a moment, and a process has as many threads as its operator says. Beyond
+#: the first ones they are opened when they are needed, and closed again: threads are the bound, not the pool.
+_POOL: Mapping[str, int] = {"pool_size": 16, "max_overflow": 64}
 
 
 class Base(DeclarativeBase):
@@ -118,14 +122,14 @@ class Database:
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=16, pool_pre_ping=True)
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, **_POOL)
 
 
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30}, pool_size=16, max_overflow=16)
+    engine = create_engine(url, connect_args={"timeout": 30}, **_POOL)
 
     @event.listens_for(engine, "connect")
     def _open(connection: Any, _: ConnectionPoolEntry) -> None:

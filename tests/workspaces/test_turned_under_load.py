@@ -11,8 +11,7 @@ from sandbox.kernel.ids import new_uuid
 from tests.failures.conftest import BerlinGroup
 from tests.portal.test_pages import Pages
 
-#: More than a worker has. A call holds two connections for a moment, and a process has 26 of them.
-_THREADS, _ROUNDS = 12, 3
+_THREADS, _ROUNDS = 20, 3
 _ORDERS = f"/fjordbanken/v1/payments/{BerlinGroup.product}"
 
 
