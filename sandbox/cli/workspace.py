@@ -126,17 +126,23 @@ def delete(name: str, yes: bool) -> None:
     from sandbox.workspaces import audit, lifecycle
     from sandbox.workspaces import workspace as workspaces
 
-    with opened() as services, services.database.reading() as work:
-        workspaces.get(work, name)
-    if not yes:
-        if output.as_json():
-            output.fail("Nobody is asked where JSON is spoken.", "Say --yes to throw it away.")
-        click.confirm(f"Throw the workspace {name} away, with all that is in it?", abort=True, err=True)
-    with opened() as services, services.database.writing() as work:
-        audit.note(work, name, audit.COMMAND, "workspace.delete")
-        lifecycle.remove(work, workspaces.get(work, name))
-        services.journal.forget(name)
+    with opened() as services:
+        with services.database.reading() as work:
+            workspaces.get(work, name)
+        if not yes:
+            _ask(f"Throw the workspace {name} away, with all that is in it?")
+        with services.database.writing() as work:
+            audit.note(work, name, audit.COMMAND, "workspace.delete")
+            lifecycle.remove(work, workspaces.get(work, name))
+            services.journal.forget(name)
     output.say({"deleted": name}, lambda: [f"The workspace {name} is gone."])
+
+
+def _ask(whether: str) -> None:
+    """Go on where the user says yes; a script has nobody who could."""
+    if output.as_json():
+        output.fail("Nobody is asked where JSON is spoken.", "Say --yes to throw it away.")
+    click.confirm(whether, abort=True, err=True)
 
 
 @group.command("invite")
