@@ -39,9 +39,9 @@ class Visit:
     `certificate` is what the caller has shown, once it has been verified and is the caller's own. `faults`
     are what was wrong and was let pass. `checks` are those that the call has come to, `held` the places of
     those that were let pass; `signature_base` is what should be signed, `written` what other units of work
-    have written for it; an `unnoted` call leaves nothing in the journal, in which
-    `trace` names it. `context` is there once somebody
-    has been admitted; `around` is the visit of a request that makes this one within the process.
+    have written for it; `trace` names the call in the journal, in which an `unnoted` one leaves nothing.
+    `context` is there once somebody has been admitted; `around` is the visit of a request that makes this one
+    within the process.
     """
 
     services: Services

@@ -58,7 +58,7 @@ def address() -> str:
     return _counted(found)
 
 
-def use_tls() -> bool:
+def came_by_tls() -> bool:
     """Whether the call has come over TLS: to us, or to a proxy that we trust, which ends it before us."""
     trusted = context.visit().services.settings.trusted_proxies
     return request.is_secure or trusted.hold(request.remote_addr or "")

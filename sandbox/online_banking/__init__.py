@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from sandbox.bank.authorisations import AuthorisationFinished, LinkUnknown, StepOutOfOrder
 from sandbox.bank.payments import AlreadySigned, CancellationInvalid, DebtorUnknown, PaymentNotOpen
-from sandbox.gateway import context, hooks, sealing
+from sandbox.gateway import context, forms, sealing
 from sandbox.gateway.faults import CallFailed
+from sandbox.gateway.forms import FormStale
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.noting import Keeps
 from sandbox.gateway.services import Services
@@ -25,9 +26,8 @@ from sandbox.online_banking import (
     login,
     page,
     payments,
-    session,
 )
-from sandbox.online_banking.session import BankCookie, FormStale
+from sandbox.online_banking.session import BankCookie
 from sandbox.online_banking.steps import NotHere
 from sandbox.workspaces.workspace import WorkspaceUnknown
 
@@ -48,8 +48,7 @@ def create_app(services: Services) -> Door:
     made.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     made.session_interface = BankCookie(services)
     made.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    made.before_request(session.check_form)
-    made.before_request(hooks.check_form)
+    made.before_request(forms.check)
     made.after_request(headers.guard)
     for room in (login, accounts, confirm, app, consents, payments):
         made.register_blueprint(room.views)

@@ -5,9 +5,9 @@ from typing import Any
 from flask import redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from sandbox.gateway import context
+from sandbox.gateway import context, forms
 from sandbox.online_banking import words
-from sandbox.online_banking.session import bank_path, form_token
+from sandbox.online_banking.session import bank_path
 from sandbox.online_banking.words import Words
 
 
@@ -40,7 +40,7 @@ def show(template: str, status: int = 200, **values: Any) -> Response:
         address=address,
         languages=words.of_bank(context.profile().languages),
         here=address(request.path),
-        form_token=form_token,
+        form_token=forms.token,
         origin=context.visit().services.origin,
         **values,
     )

@@ -1,4 +1,4 @@
-"""What the browser remembers between two pages: a signed cookie per bank, and the token of every form."""
+"""What the browser remembers between two pages: a signed cookie per bank."""
 
 from urllib.parse import urlsplit
 
@@ -7,18 +7,9 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from sandbox.gateway import context
 from sandbox.gateway.services import Services
-from sandbox.kernel.errors import Refusal
-from sandbox.kernel.ids import new_secret, same
 
-_FIELD = "csrf_token"
 #: How many authorisations one browser may have open; a cookie holds four kilobytes.
 _OPEN_MAX = 6
-
-
-class FormStale(Refusal):
-    """The form does not carry the token that this browser was given."""
-
-    text = "The form was not given out to this browser."
 
 
 def bank_path() -> str:
@@ -50,19 +41,6 @@ class BankCookie(SecureCookieSessionInterface):
         """Keep what changed; the stylesheets have no session."""
         if request.endpoint not in {"static", "look", "icon"}:
             super().save_session(app, session, response)
-
-
-def form_token() -> str:
-    """The token that every form of this browser carries."""
-    if "csrf" not in session:
-        session["csrf"] = new_secret()
-    return str(session["csrf"])
-
-
-def check_form() -> None:
-    """Refuse a form that this browser was not given. Raises FormStale."""
-    if request.method == "POST" and not same(request.form.get(_FIELD, ""), str(session.get("csrf") or "-")):
-        raise FormStale(detail=request.path)
 
 
 def signed_in_for(authorisation_id: str) -> str | None:

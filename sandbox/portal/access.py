@@ -6,10 +6,9 @@ from typing import cast
 
 from flask import g, request, session
 
-from sandbox.gateway import context, visitors
+from sandbox.gateway import context, forms, visitors
 from sandbox.kernel.db import Work
 from sandbox.kernel.errors import Refusal
-from sandbox.portal.session import renew_form_token
 from sandbox.workspaces import admin, agenda, audit, limits, members, passes, quotas
 from sandbox.workspaces import workspace as workspaces
 from sandbox.workspaces.audit import INSTALLATION, Actor, ActorKind
@@ -210,7 +209,7 @@ def enter(member: Member) -> None:
     session[_PASSES] = dict(list(held.items())[-_PASSES_MAX:])
     session.permanent = True
     if visitor() is None:
-        renew_form_token()
+        forms.renew_token()
     g.bryggen_visitor = _with(visitor(), member)
 
 
@@ -220,7 +219,7 @@ def enter_as_admin() -> None:
     assert held is not None  # it was right
     session[_ADMIN] = passes.issue_to_admin(work(), held)
     session.permanent = True
-    renew_form_token()
+    forms.renew_token()
     g.bryggen_visitor = Visitor("admin", admin=True)
     audit.note(work(), INSTALLATION, Actor(ActorKind.ADMIN), "admin.enter", visitors.address())
 

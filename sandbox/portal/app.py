@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from sandbox.bank.consents import ConsentUnknown
 from sandbox.bank.events import DeliveryUnknown, EventUnknown
 from sandbox.bank.payments import PaymentUnknown
-from sandbox.gateway import context, hooks, sealing
+from sandbox.gateway import context, forms, sealing
+from sandbox.gateway.forms import FormStale
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.journal import CallUnknown
 from sandbox.gateway.openapi import Documents
@@ -36,12 +37,11 @@ from sandbox.portal import (
     people,
     reading,
     reference,
-    session,
     start,
     workspaces,
 )
 from sandbox.portal.access import AdminsOnly, Outside
-from sandbox.portal.session import FormStale, PortalCookie
+from sandbox.portal.session import PortalCookie
 from sandbox.workspaces import passes
 from sandbox.workspaces.apps import AppUnknown
 from sandbox.workspaces.failure_rules import RuleUnknown
@@ -110,8 +110,7 @@ def create_app(
     made.jinja_env.filters["laid_out"] = page.laid_out
     made.before_request(_leave_no_note)
     made.before_request(access.check)
-    made.before_request(session.check_form)
-    made.before_request(hooks.check_form)
+    made.before_request(forms.check)
     made.after_request(headers.guard)
     rooms = (
         start,

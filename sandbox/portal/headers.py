@@ -23,6 +23,6 @@ def guard(response: Response) -> Response:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cache-Control"] = _CACHED if request.endpoint == "static" else "no-store"
     # RFC 6797 7.2: the header must not be sent over a connection that is not secure.
-    if access.is_public() and context.visit().services.origin.startswith("https:") and visitors.use_tls():
+    if access.is_public() and context.visit().services.origin.startswith("https:") and visitors.came_by_tls():
         response.headers["Strict-Transport-Security"] = _TLS_ALONE
     return response

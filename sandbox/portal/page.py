@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 import sandbox
 from sandbox.bank.bank import Bank
 from sandbox.bank.profile import Profile
-from sandbox.gateway import context
+from sandbox.gateway import context, forms
 from sandbox.kernel import countries
 from sandbox.kernel.money import decimal_text
 from sandbox.portal import access
-from sandbox.portal.session import form_token, prefix, said
+from sandbox.portal.session import prefix, said
 from sandbox.workspaces.workspace import Strictness, Workspace
 
 ROOT = "/_portal"
@@ -56,7 +56,7 @@ def show(
         asset=asset,
         sections=[one for one in current_app.config["SECTIONS"] if not one.of_admin or _is_admin()],
         visitor=access.visitor(),
-        form_token=form_token,
+        form_token=forms.token,
         said=said(),
         origin=context.visit().services.origin,
         here=address(request.path),

@@ -1,4 +1,4 @@
-"""What the browser remembers between two pages: who it is, fresh keys, and the token of every form."""
+"""What the browser remembers between two pages: who it is, fresh keys."""
 
 from urllib.parse import urlsplit
 
@@ -7,18 +7,9 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from sandbox.gateway import context
 from sandbox.gateway.services import Services
-from sandbox.kernel.errors import Refusal
-from sandbox.kernel.ids import new_secret, same
 
-_FIELD = "csrf_token"
 #: How many fresh app keys one browser holds: a cookie has four kilobytes.
 _KEYS_MAX = 8
-
-
-class FormStale(Refusal):
-    """The form does not carry the token that this browser was given."""
-
-    text = "This form was not given out to this browser, or its session has ended. Load the page again."
 
 
 def prefix() -> str:
@@ -53,24 +44,6 @@ class PortalCookie(SecureCookieSessionInterface):
         """Keep what changed; a stylesheet has no session."""
         if request.endpoint != "static":
             super().save_session(app, session, response)
-
-
-def form_token() -> str:
-    """The token that every form of this browser carries."""
-    if "csrf" not in session:
-        session["csrf"] = new_secret()
-    return str(session["csrf"])
-
-
-def renew_form_token() -> None:
-    """Give this browser another token, where it becomes somebody: the old one may be known elsewhere."""
-    session["csrf"] = new_secret()
-
-
-def check_form() -> None:
-    """Refuse a form that this browser was not given. Raises FormStale."""
-    if request.method == "POST" and not same(request.form.get(_FIELD, ""), str(session.get("csrf") or "-")):
-        raise FormStale(detail=request.path)
 
 
 def keep_key(app_id: str, key: str) -> None:

@@ -11,7 +11,7 @@ from sandbox.bank import authorisations, events, faults, profiles, sessions
 from sandbox.bank.profile import Profile
 from sandbox.delivery import Writer, fetching
 from sandbox.eidas import certificates, statements
-from sandbox.gateway import entering, exchange_code, intents, journal, replaying
+from sandbox.gateway import entering, exchange_code, forms, intents, journal, replaying
 from sandbox.gateway.hooks import Door
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.samples import Samples
@@ -43,6 +43,7 @@ NOT_OF_A_TPP: Collection[type[Refusal]] = (
     authorisations.LinkUnknown,
     intents.IntentUnknown,
     entering.WordUnfit,
+    forms.FormStale,
     sessions.SessionUnknown,
     events.EventUnknown,
     events.DeliveryUnknown,
