@@ -57,6 +57,14 @@ def test_the_body_is_that_of_a_periodic_payment_in_json():
         body
         == {name: said for name, said in ROWING_CLUB.items() if name != "requestedExecutionDate"} | MONTHLY
     )
+
+
+@published.needs_the_published_file
+def test_that_body_has_no_member_which_the_published_file_has_not():
+    sent = multipart.write(written(ROWING_CLUB), MONTHLY)
+
+    body = multipart.read(sent.body, sent.content_type).body
+
     schemas = published.document()["components"]["schemas"]
     assert set(body) <= set(schemas["periodicPaymentInitiation_json"]["properties"])
 
